@@ -1,0 +1,41 @@
+// hooks.h - the only upward calls: function pointers that `app` fills in at start.
+//
+// A floor below the one that implements a service calls it through kr_hooks.  Before the service is
+// there a pointer is NULL, and the caller says what then holds (each field does).
+#ifndef KR_RUNTIME_HOOKS_H
+#define KR_RUNTIME_HOOKS_H
+
+#include "object.h"
+#include "pystate.h"
+
+typedef struct KrHooks {
+    // objects/errors.  Raises MemoryError out of the reserve; never allocates.
+    void (*raise_memory_error)(void);
+    // objects/errors.  Raises RecursionError "maximum recursion depth exceeded[where]".
+    void (*raise_recursion_error)(const char *where);
+    // objects/errors.  Reports the pending exception as one that nobody can receive, and clears it.
+    void (*write_unraisable)(PyObject *where);
+    // objects/model.  Calls weakref callbacks of [object], which is about to go.
+    void (*clear_weakrefs)(PyObject *object);
+    // vm/imports.  New reference to the module [name] after importing it.  NULL: raise RuntimeError.
+    PyObject *(*import_module)(const char *name);
+    // vm/calls.  Signals, pending calls, a GIL request: 0, or -1 with an exception.  NULL: nothing to do.
+    int (*handle_pending)(PyThreadState *thread);
+    // modules/_warnings.  0, or -1 when the warning became an exception.  NULL: warnings are dropped.
+    int (*warn)(PyObject *category, PyObject *message, Py_ssize_t stack_level, PyObject *source);
+    int (*warn_explicit)(PyObject *category, PyObject *message, PyObject *filename, int line,
+                         PyObject *module, PyObject *registry);
+    // modules/sys.  Audit event with a tuple of arguments (or NULL).  NULL: no one listens.
+    int (*audit)(const char *event, PyObject *arguments);
+    // compile.  New code object (or AST object) of [source] for builtins.compile, exec, eval and imports.
+    PyObject *(*compile)(PyObject *source, PyObject *filename, const char *mode, int flags,
+                         int optimize, int feature_version);
+    // vm/frames.  Adds a traceback entry (code name, file, line) to the pending exception.
+    void (*add_traceback)(const char *function_name, const char *filename, int line);
+    // vm/frames.  Borrowed globals of the running Python frame, or NULL when there is none.
+    PyObject *(*current_globals)(PyThreadState *thread);
+} KrHooks;
+
+extern KrHooks kr_hooks;
+
+#endif
