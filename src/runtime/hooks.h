@@ -34,6 +34,9 @@ typedef struct KrHooks {
     void (*add_traceback)(const char *function_name, const char *filename, int line);
     // vm/frames.  Borrowed globals of the running Python frame, or NULL when there is none.
     PyObject *(*current_globals)(PyThreadState *thread);
+    // vm/frames.  For super() without arguments: class of the running function's __class__ cell and its first
+    // argument, new references: 0, or -1 with CPython's RuntimeError ("super(): no arguments", ...).
+    int (*super_arguments)(PyObject **ret_class, PyObject **ret_self);
 } KrHooks;
 
 extern KrHooks kr_hooks;
