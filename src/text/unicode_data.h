@@ -1,0 +1,36 @@
+// unicode_data.h - what the module unicodedata tells of a code point, in Unicode 14.0.0 and 3.2.0.
+#ifndef KR_TEXT_UNICODE_DATA_H
+#define KR_TEXT_UNICODE_DATA_H
+
+#include "text/text.h"
+
+typedef struct KrUnicodeData {
+    uint8_t category;          // index into kr_unicode_category_names
+    uint8_t combining;
+    uint8_t bidirectional;     // index into kr_unicode_bidirectional_names
+    uint8_t mirrored;
+    uint8_t east_asian_width;  // index into kr_unicode_width_names
+} KrUnicodeData;
+
+extern const char *const kr_unicode_category_names[];
+extern const char *const kr_unicode_bidirectional_names[];
+extern const char *const kr_unicode_width_names[];
+
+const KrUnicodeData *kr_unicode_data(uint32_t character);
+
+// The decomposition mapping: its tag without brackets ("" for a canonical one) and its code points, or
+// NULL if there is none.  Hangul syllables have none here (see normalize.h).
+const char *kr_unicode_decomposition(uint32_t character, const uint32_t **ret_characters,
+                                     int *ret_count);
+
+// Differences of Unicode 3.2.0: a copy of the record as it was, or 0 when the code point was not
+// assigned then.  [ret_decimal], [ret_numeric]: the values of then (-1: none).
+typedef struct KrUnicodeOld {
+    int assigned;
+    KrUnicodeData data;
+    int decimal;               // -2: as today
+    double numeric;            // -2: as today
+} KrUnicodeOld;
+void kr_unicode_data_3_2(uint32_t character, KrUnicodeOld *ret_old);
+
+#endif
