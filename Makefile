@@ -1,0 +1,101 @@
+# One door.  `make` builds build/debug/krait, `make help` lists the rest.
+#
+# Floors are archives, linked whole, highest first; generated files go to build/gen/.  What generators need is in
+# tools/generate.mk, tests and checks are in tests/tests.mk.
+
+MODE ?= debug
+PYTHON ?= python3
+PREFIX ?= /usr/local
+BUILD := build/$(MODE)
+GEN := build/gen
+FLOORS := $(shell cat src/FLOORS)
+
+CC ?= gcc
+AR := gcc-ar
+ifneq ($(shell command -v ccache 2>/dev/null),)
+CCACHE := ccache
+endif
+
+COMMON := -std=gnu11 -fno-strict-aliasing -fwrapv -fvisibility=hidden -fno-pie -pthread \
+          -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers \
+          -Wno-cast-function-type -Wundef -Wvla -Werror
+CPPFLAGS := -Isrc -Iinclude -I$(GEN) -D_GNU_SOURCE
+MODE_debug := -Og -g -DKR_DEBUG
+MODE_release := -O2 -g1 -DNDEBUG -flto=auto -fno-semantic-interposition -fno-plt
+MODE_asan := -Og -g -DKR_DEBUG -fsanitize=address,undefined -fno-sanitize=alignment -fno-omit-frame-pointer
+MODE_profile := -O2 -g1 -DNDEBUG -flto=auto -fprofile-generate -fprofile-update=atomic
+# The release build uses what the training run of the profile build recorded.
+PROFILE_DATA := build/profile.data
+ifneq ($(wildcard $(PROFILE_DATA)/*),)
+MODE_release += -fprofile-use=$(abspath $(PROFILE_DATA)) -fprofile-partial-training -Wno-missing-profile \
+                -Wno-coverage-mismatch
+endif
+MODE_profile += -fprofile-dir=$(abspath $(PROFILE_DATA))
+CFLAGS ?=
+FLAGS := $(COMMON) $(MODE_$(MODE)) $(CPPFLAGS) $(CFLAGS)
+LIBRARIES := -lgmp -lz -lexpat -lcrypto -lb2 -lm -ldl -lutil
+LDFLAGS := -no-pie -rdynamic -pthread
+
+SOURCES := $(shell find src -name '*.c' ! -name '*.inst.c' | sort)
+BOUND := $(shell grep -l '^\#include ".*\.methods\.h"' $(SOURCES))
+METHODS := $(BOUND:src/%.c=$(GEN)/%.methods.h)
+
+.PHONY: all debug release asan run install clean help generated FORCE
+all: debug
+
+include tools/generate.mk
+
+OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o) $(GENERATED_SOURCES:$(GEN)/%.c=$(BUILD)/gen/%.o)
+ARCHIVES := $(FLOORS:%=$(BUILD)/lib%.a)
+reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+
+# --- compiling and linking ----------------------------------------------------------------------
+
+generated: $(METHODS) $(GENERATED_HEADERS) $(GENERATED_SOURCES)
+
+$(GEN)/%.methods.h: src/%.c tools/methods.py
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/methods.py $< $@
+
+$(BUILD)/%.o: src/%.c $(BUILD)/flags | generated
+	@mkdir -p $(@D)
+	$(CCACHE) $(CC) $(FLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/gen/%.o: $(GEN)/%.c $(BUILD)/flags | generated
+	@mkdir -p $(@D)
+	$(CCACHE) $(CC) $(FLAGS) -MMD -MP -c $< -o $@
+
+# Rebuild when the flags change.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(FLAGS)' > $@
+
+-include $(OBJECTS:.o=.d)
+
+define floor_archive
+$(BUILD)/lib$(1).a: $(filter $(BUILD)/$(1)/% $(BUILD)/gen/$(1)/%,$(OBJECTS))
+	@rm -f $$@
+	@$(AR) crs $$@ $$^
+endef
+$(foreach floor,$(FLOORS),$(eval $(call floor_archive,$(floor))))
+
+$(BUILD)/krait: $(ARCHIVES)
+	$(CC) $(FLAGS) $(LDFLAGS) -Wl,--whole-archive $(call reverse,$(ARCHIVES)) -Wl,--no-whole-archive \
+	    $(LIBRARIES) -o $@
+
+debug:
+	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
+	@echo "built build/debug/krait"
+
+asan:
+	@$(MAKE) --no-print-directory MODE=asan build/asan/krait
+	@echo "built build/asan/krait"
+
+release:
+	@$(MAKE) --no-print-directory MODE=release build/release/krait
+	@echo "built build/release/krait"
+
+clean:
+	rm -rf build
+
+include tests/tests.mk

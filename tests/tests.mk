@@ -1,0 +1,5 @@
+# Tests and checks.
+
+.PHONY: test lint
+lint:
+	@$(PYTHON) tools/floors.py $(BUILD)

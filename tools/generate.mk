@@ -1,0 +1,13 @@
+# What is generated into build/gen/.  Each generator writes its output only when that changes.
+
+GENERATED_HEADERS := $(GEN)/syntax/ast.h
+GENERATED_SOURCES := $(GEN)/syntax/ast_table.c $(GEN)/objects/strings/names.c
+
+$(GEN)/syntax/ast.h: data/python.asdl tools/asdl.py
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/asdl.py data/python.asdl $(GEN)/syntax/ast.h $(GEN)/syntax/ast_table.c
+	@touch $(GEN)/syntax/ast.h $(GEN)/syntax/ast_table.c
+$(GEN)/syntax/ast_table.c: $(GEN)/syntax/ast.h
+
+$(GEN)/objects/strings/names.c: FORCE
+	@$(PYTHON) tools/names.py $@ src
