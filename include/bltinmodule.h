@@ -1,0 +1,18 @@
+// bltinmodule.h - types of the module builtins that have no header of their own.
+#ifndef Py_BLTINMODULE_H
+#define Py_BLTINMODULE_H
+
+#include "object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+PyAPI_DATA(PyTypeObject) PyFilter_Type;
+PyAPI_DATA(PyTypeObject) PyMap_Type;
+PyAPI_DATA(PyTypeObject) PyZip_Type;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
