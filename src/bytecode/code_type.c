@@ -1,4 +1,4 @@
-// code_type.c - the Python type `code`: attributes, replace, comparison, hash; and co_extra.
+// code_type.c - the Python type `code`: attributes, replace, comparison, hash.
 //
 // Equal means: same name, arguments, flags, first line, instructions, names, tables, and constants equal by
 // their keys (1, 1.0 and True differ).  Making code objects is in code.c.
@@ -8,10 +8,12 @@
 #include <limits.h>
 #include <string.h>
 
+#include "bytecode/code_extra.h"
 #include "bytecode/code_lines.h"
 #include "bytesobject.h"
 #include "longobject.h"
 #include "object.h"
+#include "objects/model/arguments.h"
 #include "objimpl.h"
 #include "pyerrors.h"
 #include "pystate.h"
@@ -83,12 +85,10 @@ static PyObject *code_new(PyTypeObject *type, int argcount, int posonlyargcount,
         linetable, exceptiontable);
 }
 
-static void free_extra(PyCodeObject *code);
-
 static void code_dealloc(PyCodeObject *code)
 {
     if (code->co_weakreflist != NULL) PyObject_ClearWeakRefs((PyObject *)code);
-    free_extra(code);
+    kr_code_extra_clear(code);
     Py_XDECREF(code->co_consts);
     Py_XDECREF(code->co_names);
     Py_XDECREF(code->co_localsplusnames);
@@ -101,60 +101,6 @@ static void code_dealloc(PyCodeObject *code)
     Py_XDECREF(code->_co_code);
     PyMem_Free(code->_co_linearray);
     PyObject_Free(code);
-}
-
-// ---- co_extra ------------------------------------------------------------------------------------
-
-// What debuggers and JITs hang on code objects: one pointer for each index they requested.
-typedef struct KrCodeExtra {
-    Py_ssize_t size;
-    void *items[];
-} KrCodeExtra;
-
-static void free_extra(PyCodeObject *code)
-{
-    KrCodeExtra *extra = code->co_extra;
-    if (extra == NULL) return;
-    for (Py_ssize_t i = 0; i < extra->size; i++) {
-        freefunc free_item = kr_code_extra_free(i);
-        if (free_item != NULL) free_item(extra->items[i]);
-    }
-    PyMem_Free(extra);
-    code->co_extra = NULL;
-}
-
-int _PyCode_GetExtra(PyObject *object, Py_ssize_t index, void **ret_extra)
-{
-    if (!PyCode_Check(object)) {
-        PyErr_BadInternalCall();
-        return -1;
-    }
-    KrCodeExtra *extra = ((PyCodeObject *)object)->co_extra;
-    *ret_extra = extra == NULL || index < 0 || extra->size <= index ? NULL : extra->items[index];
-    return 0;
-}
-
-int _PyCode_SetExtra(PyObject *object, Py_ssize_t index, void *item)
-{
-    Py_ssize_t count = kr_code_extra_count();
-    if (!PyCode_Check(object) || index < 0 || index >= count) {
-        PyErr_BadInternalCall();
-        return -1;
-    }
-    PyCodeObject *code = (PyCodeObject *)object;
-    KrCodeExtra *extra = code->co_extra;
-    Py_ssize_t old_size = extra == NULL ? 0 : extra->size;
-    if (old_size <= index) {
-        extra = PyMem_Realloc(extra, sizeof *extra + (size_t)count * sizeof(void *));
-        if (extra == NULL) return -1;
-        memset(extra->items + old_size, 0, (size_t)(count - old_size) * sizeof(void *));
-        extra->size = count;
-        code->co_extra = extra;
-    }
-    freefunc free_item = kr_code_extra_free(index);
-    if (extra->items[index] != NULL && free_item != NULL) free_item(extra->items[index]);
-    extra->items[index] = item;
-    return 0;
 }
 
 // ---- text, equality, hash ------------------------------------------------------------------------
@@ -202,11 +148,11 @@ static int codes_equal(PyCodeObject *a, PyCodeObject *b)
 
 static PyObject *code_richcompare(PyObject *self, PyObject *other, int operator)
 {
-    if ((operator!= Py_EQ && operator!= Py_NE) || !PyCode_Check(self) || !PyCode_Check(other))
+    if ((operator != Py_EQ && operator != Py_NE) || !PyCode_Check(self) || !PyCode_Check(other))
         Py_RETURN_NOTIMPLEMENTED;
     int equal = codes_equal((PyCodeObject *)self, (PyCodeObject *)other);
     if (equal < 0) return NULL;
-    return PyBool_FromLong(equal == (operator== Py_EQ));
+    return PyBool_FromLong(equal == (operator == Py_EQ));
 }
 
 static Py_hash_t code_hash(PyCodeObject *code)
@@ -288,9 +234,7 @@ METHOD(__sizeof__, "self, /", NULL)
 static PyObject *code___sizeof__(PyCodeObject *self)
 {
     size_t size = (size_t)Py_TYPE(self)->tp_basicsize + (size_t)Py_SIZE(self) * sizeof(_Py_CODEUNIT);
-    KrCodeExtra *extra = self->co_extra;
-    if (extra != NULL) size += sizeof *extra + (size_t)extra->size * sizeof(void *);
-    return PyLong_FromSize_t(size);
+    return PyLong_FromSize_t(size + kr_code_extra_size(self));
 }
 
 METHOD(co_lines, "self, /", NULL)
