@@ -16,6 +16,9 @@
 
 #include "bytecode/opcodes.h"
 #include "bytesobject.h"
+#include "abstract.h"
+#include "ceval.h"
+#include "cpython/pyctype.h"
 #include "objimpl.h"
 #include "pyerrors.h"
 #include "runtime/owned.h"

@@ -1,11 +1,15 @@
 // code.h - code objects: what the compiler makes, the interpreter runs and marshal stores.
 //
-// PyCodeObject itself is public (include/cpython/code.h).  Here is what the floors above share beyond it.
+// PyCodeObject itself is public (include/cpython/code.h); struct _PyCodeConstructor, all that a new one
+// consists of (nothing is stolen), is in internal/pycore_code.h.  Here is what the floors above share beyond it.
 #ifndef KR_BYTECODE_CODE_H
 #define KR_BYTECODE_CODE_H
 
+#include "bytesobject.h"
 #include "object.h"
+#include "tupleobject.h"
 #include "cpython/code.h"
+#include "internal/pycore_code.h"
 #include "bytecode/locations.h"
 
 // What a slot of the frame's locals is (one byte a slot in co_localspluskinds).  An argument that a closure
@@ -19,39 +23,11 @@ enum KrSlotKind {
 // Warm-up counter of a new code object: it is specialised when this has been counted up to 0.
 #define KR_CODE_INITIAL_WARMUP (-8)
 
-// Everything a new code object consists of; nothing is stolen.  CPython's own layout, because the
-// exported _PyCode_New takes it.
-struct _PyCodeConstructor {
-    PyObject *filename;         // str
-    PyObject *name;             // str
-    PyObject *qualname;         // str
-    int flags;                  // CO_…
-    PyObject *code;             // bytes
-    int firstlineno;
-    PyObject *linetable;        // bytes
-    PyObject *consts;           // tuple
-    PyObject *names;            // tuple of str
-    PyObject *localsplusnames;  // tuple of str: locals, then cells, then free variables
-    PyObject *localspluskinds;  // bytes of KrSlotKind
-    int argcount;
-    int posonlyargcount;
-    int kwonlyargcount;
-    int stacksize;
-    PyObject *exceptiontable;   // bytes
-};
-
-int _PyCode_Validate(struct _PyCodeConstructor *parts);
-PyCodeObject *_PyCode_New(struct _PyCodeConstructor *parts);
-
-// The dict key under which a constant is merged: equal keys only for constants of the same type and sign.
-PyObject *_PyCode_ConstantKey(PyObject *constant);
-
 // The location of the instruction at byte [offset] of the code.
 KrLocation kr_code_location(PyCodeObject *code, int offset);
 
 // Starts a walk over lines for _PyCode_CheckLineNumber, which moves [bounds] to the entry with an offset.
 void kr_code_start_lines(PyCodeObject *code, PyCodeAddressRange *bounds);
-int _PyCode_CheckLineNumber(int offset, PyCodeAddressRange *bounds);
 
 // BORROWED name and kind of slot [index] of the frame's locals.
 static inline PyObject *kr_code_slot_name(PyCodeObject *code, Py_ssize_t index)

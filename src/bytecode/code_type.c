@@ -10,6 +10,7 @@
 
 #include "bytecode/code_extra.h"
 #include "bytecode/code_lines.h"
+#include "boolobject.h"
 #include "bytesobject.h"
 #include "longobject.h"
 #include "object.h"

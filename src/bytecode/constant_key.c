@@ -7,8 +7,10 @@
 
 #include <math.h>
 
+#include "abstract.h"
 #include "boolobject.h"
 #include "bytesobject.h"
+#include "ceval.h"
 #include "complexobject.h"
 #include "floatobject.h"
 #include "longobject.h"
