@@ -11,3 +11,12 @@ $(GEN)/syntax/ast_table.c: $(GEN)/syntax/ast.h
 
 $(GEN)/objects/strings/names.c: FORCE
 	@$(PYTHON) tools/names.py $@ src
+
+# Unicode tables, included by src/text.
+GENERATED_HEADERS += $(GEN)/text/unicode_tables.h $(GEN)/text/unicode_data_tables.h \
+                     $(GEN)/text/unicode_names_tables.h
+$(GEN)/text/unicode_tables.h: $(wildcard data/unicode/*.txt) tools/unicode.py
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/unicode.py $(@D)
+	@touch $@
+$(GEN)/text/unicode_data_tables.h $(GEN)/text/unicode_names_tables.h: $(GEN)/text/unicode_tables.h

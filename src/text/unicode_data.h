@@ -10,6 +10,7 @@ typedef struct KrUnicodeData {
     uint8_t bidirectional;     // index into kr_unicode_bidirectional_names
     uint8_t mirrored;
     uint8_t east_asian_width;  // index into kr_unicode_width_names
+    uint8_t quick;             // two bits a normal form, from bit 0 NFC, NFD, NFKC, NFKD: 0 yes, 1 maybe, 2 no
 } KrUnicodeData;
 
 extern const char *const kr_unicode_category_names[];
@@ -32,5 +33,10 @@ typedef struct KrUnicodeOld {
     double numeric;            // -2: as today
 } KrUnicodeOld;
 void kr_unicode_data_3_2(uint32_t character, KrUnicodeOld *ret_old);
+// The canonical decomposition of then, 0 when it is as today.
+uint32_t kr_unicode_old_correction(uint32_t character);
+
+// The primary composite of two characters, 0 if there is none (Hangul aside).
+uint32_t kr_unicode_compose(uint32_t first, uint32_t second);
 
 #endif
