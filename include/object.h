@@ -447,7 +447,7 @@ static inline int PyObject_TypeCheck(PyObject *object, PyTypeObject *type)
 
 // ---- reference counting
 
-#ifdef KR_COUNT_REFERENCES
+#ifdef KR_DEBUG
 // Krait's own debug builds count all references in one total; layouts stay as they are.
 extern Py_ssize_t kr_reference_total;
 #define KR_COUNT_REFERENCE(change) (kr_reference_total += (change))
@@ -464,7 +464,7 @@ static inline void Py_INCREF(PyObject *object)
 static inline void Py_DECREF(PyObject *object)
 {
     KR_COUNT_REFERENCE(-1);
-#ifdef KR_COUNT_REFERENCES
+#ifdef KR_DEBUG
     assert(object->ob_refcnt > 0);
 #endif
     if (--object->ob_refcnt == 0) _Py_Dealloc(object);

@@ -37,6 +37,11 @@ typedef struct KrHooks {
     // vm/frames.  For super() without arguments: class of the running function's __class__ cell and its first
     // argument, new references: 0, or -1 with CPython's RuntimeError ("super(): no arguments", ...).
     int (*super_arguments)(PyObject **ret_class, PyObject **ret_self);
+    // vm/frames.  Gives up what the evaluator keeps for [thread], which ends.  NULL: nothing.
+    void (*clear_thread)(PyThreadState *thread);
+    // vm/frames.  Writes the Python stack of [thread] (all threads of the interpreter if [all]) to a descriptor
+    // without allocating: for fatal errors.  NULL: nothing is written.
+    void (*dump_traceback)(int descriptor, PyThreadState *thread, int all);
 } KrHooks;
 
 extern KrHooks kr_hooks;
