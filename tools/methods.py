@@ -177,7 +177,8 @@ class Function:
         if mark == "GETTER":
             self.doc = literal(parts[1]) if len(parts) > 1 else None
             return
-        self.doc = literal(parts[2]) if len(parts) > 2 else ""
+        self.doc = literal(parts[2]) if len(parts) > 2 and parts[2] != "NULL" else ""
+        self.undocumented = len(parts) > 2 and parts[2] == "NULL"
         self.flags = literal(parts[3]) if len(parts) > 3 else ""
         text = literal(parts[1])
         self.receiver = None
@@ -196,6 +197,8 @@ class Function:
 
     @property
     def documentation(self):
+        if self.undocumented:
+            return "NULL"
         if self.doc.startswith(self.name + "("):
             return c_string(self.doc)
         first = {"self": "$self", "cls": "$type", "module": "$module"}.get(self.receiver, "")

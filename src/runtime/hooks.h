@@ -30,6 +30,10 @@ typedef struct KrHooks {
     // compile.  New code object (or AST object) of [source] for builtins.compile, exec, eval and imports.
     PyObject *(*compile)(PyObject *source, PyObject *filename, const char *mode, int flags,
                          int optimize, int feature_version);
+    // vm/traceback.  The type of tracebacks.  NULL: there are none yet.
+    PyTypeObject *traceback_type;
+    // vm/traceback.  Writes a traceback (with its header) to a Python file.  NULL: nothing is written.
+    int (*print_traceback)(PyObject *traceback, PyObject *file);
     // vm/frames.  Adds a traceback entry (code name, file, line) to the pending exception.
     void (*add_traceback)(const char *function_name, const char *filename, int line);
     // vm/frames.  Borrowed globals of the running Python frame, or NULL when there is none.

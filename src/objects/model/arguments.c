@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "ceval.h"
 #include "fileobject.h"
 #include "floatobject.h"
 #include "longobject.h"
