@@ -20,3 +20,9 @@ $(GEN)/text/unicode_tables.h: $(wildcard data/unicode/*.txt) tools/unicode.py
 	@$(PYTHON) tools/unicode.py $(@D)
 	@touch $@
 $(GEN)/text/unicode_data_tables.h $(GEN)/text/unicode_names_tables.h: $(GEN)/text/unicode_tables.h
+
+# Powers of ten, included by src/base/double_text.c and double_parse.c.
+GENERATED_HEADERS += $(GEN)/base/powers_of_ten.h
+$(GEN)/base/powers_of_ten.h: tools/powers.py
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/powers.py $@

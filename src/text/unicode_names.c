@@ -153,12 +153,18 @@ static int to_capitals(const char *name, ptrdiff_t length, char *ret_capitals)
     return 1;
 }
 
-static int32_t find_capitals(const char *name)
+// Syllables and ideographs are found in capitals only (test_unicodedata, test_ucn).
+static int32_t find_computed(const char *name)
 {
     if (strncmp(name, SYLLABLE_PREFIX, sizeof SYLLABLE_PREFIX - 1) == 0)
         return find_syllable(name + sizeof SYLLABLE_PREFIX - 1);
     if (strncmp(name, IDEOGRAPH_PREFIX, sizeof IDEOGRAPH_PREFIX - 1) == 0)
         return find_ideograph(name + sizeof IDEOGRAPH_PREFIX - 1);
+    return -1;
+}
+
+static int32_t find_capitals(const char *name)
+{
     uint32_t hash = 2166136261u;
     for (const char *at = name; *at; at++) hash = (hash ^ (uint8_t)*at) * 16777619u;
     uint32_t slot = (hash ^ hash >> 15) % NAME_HASH_SIZE;
@@ -174,18 +180,22 @@ static int32_t find_capitals(const char *name)
 int32_t kr_unicode_find_name(const char *name, ptrdiff_t length)
 {
     char capitals[KR_UNICODE_NAME_SIZE];
-    return to_capitals(name, length, capitals) ? find_capitals(capitals) : -1;
+    if (!to_capitals(name, length, capitals)) return -1;
+    int32_t character = find_capitals(capitals);
+    if (character >= 0) return character;
+    memcpy(capitals, name, (size_t)length);
+    return find_computed(capitals);
 }
 
 int kr_unicode_find_sequence(const char *name, ptrdiff_t length, uint32_t ret_characters[4])
 {
     char capitals[KR_UNICODE_NAME_SIZE];
-    if (!to_capitals(name, length, capitals)) return 0;
-    int32_t character = find_capitals(capitals);
+    int32_t character = kr_unicode_find_name(name, length);
     if (character >= 0) {
         ret_characters[0] = (uint32_t)character;
         return 1;
     }
+    if (!to_capitals(name, length, capitals)) return 0;
     const Sequence *sequence =
         find_sorted(capitals, sequences, sizeof sequences / sizeof *sequences, sizeof *sequences);
     if (sequence == NULL) return 0;
