@@ -1,4 +1,4 @@
-"""Write the static string objects behind ID(name).
+"""Write the static string objects: those behind ID(name), the empty str, the strs of one byte.
 
     tools/names.py build/gen/objects/strings/names.c src build/gen
 
@@ -27,6 +27,49 @@ HEAD = """\
         .data = #word,                                                                            \\
     };
 
+KrName kr_empty_str = {
+    .head = {
+        .ob_base = {999999999, &PyUnicode_Type},
+        .hash = -1,
+        .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},
+    },
+    .data = "",
+};
+
+typedef struct AsciiChar {
+    PyASCIIObject head;
+    char data[2];
+} AsciiChar;
+
+typedef struct Latin1Char {
+    PyCompactUnicodeObject head;
+    unsigned char data[2];
+} Latin1Char;
+
+#define ASCII_CHAR(code)                                                                          \\
+    static AsciiChar char_##code = {                                                              \\
+        .head = {                                                                                 \\
+            .ob_base = {999999999, &PyUnicode_Type},                                              \\
+            .length = 1,                                                                          \\
+            .hash = -1,                                                                           \\
+            .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},        \\
+        },                                                                                        \\
+        .data = {code},                                                                           \\
+    };
+
+#define LATIN1_CHAR(code)                                                                         \\
+    static Latin1Char char_##code = {                                                             \\
+        .head = {                                                                                 \\
+            ._base = {                                                                            \\
+                .ob_base = {999999999, &PyUnicode_Type},                                          \\
+                .length = 1,                                                                      \\
+                .hash = -1,                                                                       \\
+                .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ready = 1},                \\
+            },                                                                                    \\
+        },                                                                                        \\
+        .data = {code},                                                                           \\
+    };
+
 """
 
 
@@ -44,8 +87,15 @@ def find_names(folders, output):
 
 
 def render(names):
+    letters = {ord(name): name for name in names if len(name) == 1}
     parts = [HEAD]
     parts += ["NAME(%s)\n" % name for name in names]
+    parts += ["ASCII_CHAR(%d)\n" % code for code in range(128) if code not in letters]
+    parts += ["LATIN1_CHAR(%d)\n" % code for code in range(128, 256)]
+    parts.append("\nPyObject *const kr_latin1_chars[256] = {\n")
+    parts += ["    (PyObject *)&%s,\n" % ("kr_name_" + letters[code] if code in letters
+                                         else "char_%d" % code) for code in range(256)]
+    parts.append("};\n")
     parts.append("\nKrName *const kr_names[] = {\n")
     parts += ["    &kr_name_%s,\n" % name for name in names]
     parts.append("    NULL,\n};\n\nconst Py_ssize_t kr_name_count = %d;\n" % len(names))

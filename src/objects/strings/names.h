@@ -24,6 +24,11 @@ typedef struct KrName {
 extern KrName *const kr_names[];
 extern const Py_ssize_t kr_name_count;
 
+// The empty str and the strs of one character below 256 exist once.  A name of one letter is its
+// entry of the table.
+extern KrName kr_empty_str;
+extern PyObject *const kr_latin1_chars[256];
+
 // Enters all names into the table of interned strings: 0, or -1 with an exception.
 int kr_names_start(void);
 
