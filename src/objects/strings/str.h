@@ -6,36 +6,26 @@
 #include <string.h>
 
 #include "objects/strings/names.h"
+#include "runtime/marks.h"
 #include "runtime/owned.h"
+#include "text/text.h"
 
 #define KR_MAX_CODE_POINT 0x10ffff
 
-static inline int kr_is_surrogate(Py_UCS4 c)
-{
-    return c >= 0xd800 && c <= 0xdfff;
-}
-
-// The characters of a ready str: where, how wide (1, 2 or 4), how many.
-typedef struct KrChars {
-    const void *data;
-    Py_ssize_t length;
-    int kind;
-} KrChars;
-
-static inline KrChars kr_str_chars(PyObject *text)
+static inline KrText kr_str_chars(PyObject *text)
 {
     assert(PyUnicode_IS_READY(text));
-    return (KrChars){PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text), PyUnicode_KIND(text)};
+    return (KrText){PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text), PyUnicode_KIND(text)};
 }
 
-static inline Py_UCS4 kr_chars_read(KrChars chars, Py_ssize_t index)
+static inline Py_UCS4 kr_chars_read(KrText chars, Py_ssize_t index)
 {
-    return PyUnicode_READ((enum PyUnicode_Kind)chars.kind, chars.data, index);
+    return kr_text_read(chars.kind, chars.data, index);
 }
 
-static inline KrChars kr_chars_slice(KrChars chars, Py_ssize_t start, Py_ssize_t end)
+static inline KrText kr_chars_slice(KrText chars, Py_ssize_t start, Py_ssize_t end)
 {
-    return (KrChars){(const char *)chars.data + start * chars.kind, end - start, chars.kind};
+    return (KrText){(const char *)chars.data + start * chars.kind, end - start, chars.kind};
 }
 
 static inline PyObject *kr_str_empty(void)
@@ -48,13 +38,17 @@ static inline PyObject *kr_str_latin1_char(unsigned char c)
     return Py_NewRef(kr_latin1_chars[c]);
 }
 
-PyObject *kr_str_from_chars(KrChars chars);
+PyObject *kr_str_from_chars(KrText chars);
 
-// Copies [count] characters between buffers of any kinds; narrowing must be known to fit.
-void kr_str_copy(void *to, int to_kind, Py_ssize_t to_index, KrChars from);
+static inline void kr_str_copy(void *to, int to_kind, Py_ssize_t to_index, KrText from)
+{
+    kr_text_copy(to_kind, (char *)to + to_index * to_kind, from.kind, from.data, from.length);
+}
 
-// The upper bound (127, 255, 65535 or 0x10ffff) of the class that the largest character is in.
-Py_UCS4 kr_str_find_max(KrChars chars);
+static inline Py_UCS4 kr_str_find_max(KrText chars)
+{
+    return kr_text_max_char(chars.kind, chars.data, chars.length);
+}
 
 static inline Py_UCS4 kr_str_max(PyObject *text)
 {
@@ -68,7 +62,7 @@ PyObject *kr_str_exact(PyObject *text);
 
 // [needle] widened to [kind] in new memory when its kind is smaller, for functions that need equal
 // kinds; *ret_owned is what to PyMem_Free.  NULL with MemoryError.
-const void *kr_str_widen(KrChars chars, int kind, void **ret_owned);
+const void *kr_str_widen(KrText chars, int kind, void **ret_owned);
 
 // 1, 0 or -1 with TypeError "must be str, not X".
 int kr_str_check(PyObject *object);
@@ -88,6 +82,12 @@ static inline int kr_str_equal(PyObject *left, PyObject *right)
 Py_ssize_t kr_str_find(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end);
 Py_ssize_t kr_str_rfind(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end);
 Py_ssize_t kr_str_count(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end);
+
+// startswith (direction -1) and endswith (1), [what] a str or a tuple of them.
+PyObject *kr_str_match_ends(PyObject *text, PyObject *what, Py_ssize_t start, Py_ssize_t end,
+                            int direction);
+// Strips the characters of [set] (NULL: white space) at [sides]: 1 left, 2 right.
+PyObject *kr_str_strip(PyObject *text, PyObject *set, int sides);
 
 // Negative indices count from the end; both are clipped to [length].
 static inline void kr_clip_range(Py_ssize_t length, Py_ssize_t *start, Py_ssize_t *end)

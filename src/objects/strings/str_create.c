@@ -17,69 +17,6 @@
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-// --- raw characters ---------------------------------------------------------------------------
-
-#define COPY_LOOP(to_type, from_type)                                                             \
-    do {                                                                                          \
-        to_type *target = (to_type *)to + to_index;                                               \
-        const from_type *source = from.data;                                                      \
-        for (Py_ssize_t i = 0; i < from.length; i++) target[i] = (to_type)source[i];              \
-    } while (0)
-
-void kr_str_copy(void *to, int to_kind, Py_ssize_t to_index, KrChars from)
-{
-    if (to_kind == from.kind) {
-        memcpy((char *)to + to_index * to_kind, from.data, (size_t)from.length * to_kind);
-        return;
-    }
-    switch (to_kind << 4 | from.kind) {
-    case 0x21: COPY_LOOP(Py_UCS2, Py_UCS1); break;
-    case 0x41: COPY_LOOP(Py_UCS4, Py_UCS1); break;
-    case 0x42: COPY_LOOP(Py_UCS4, Py_UCS2); break;
-    case 0x12: COPY_LOOP(Py_UCS1, Py_UCS2); break;
-    case 0x14: COPY_LOOP(Py_UCS1, Py_UCS4); break;
-    case 0x24: COPY_LOOP(Py_UCS2, Py_UCS4); break;
-    default: assert(0);
-    }
-}
-
-static Py_UCS4 find_max_ucs1(const unsigned char *data, Py_ssize_t length)
-{
-    Py_ssize_t i = 0;
-    for (; i + 32 <= length; i += 32) {
-        uint64_t words[4];
-        memcpy(words, data + i, 32);
-        if ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) return 255;
-    }
-    for (; i < length; i++)
-        if (data[i] & 0x80) return 255;
-    return 127;
-}
-
-// OR of blocks of 32 characters decides early; the compiler makes vector code of the inner loops.
-#define FIND_MAX(type, full)                                                                      \
-    do {                                                                                          \
-        const type *data = chars.data;                                                            \
-        Py_UCS4 seen = 0;                                                                         \
-        Py_ssize_t i = 0;                                                                         \
-        for (; i + 32 <= chars.length && seen < (full); i += 32) {                                \
-            type block = 0;                                                                       \
-            for (int j = 0; j < 32; j++) block |= data[i + j];                                    \
-            seen |= block;                                                                        \
-        }                                                                                         \
-        if (i + 32 > chars.length)                                                                \
-            for (; i < chars.length; i++) seen |= data[i];                                        \
-        return seen < 0x80 ? 127 : seen < 0x100 ? 255 : seen < 0x10000 ? 65535                    \
-                                                                       : KR_MAX_CODE_POINT;       \
-    } while (0)
-
-Py_UCS4 kr_str_find_max(KrChars chars)
-{
-    if (chars.kind == 1) return find_max_ucs1(chars.data, chars.length);
-    if (chars.kind == 2) FIND_MAX(Py_UCS2, 0x100);
-    FIND_MAX(Py_UCS4, 0x10000);
-}
-
 Py_UCS4 _PyUnicode_FindMaxChar(PyObject *text, Py_ssize_t start, Py_ssize_t end)
 {
     assert(0 <= start && end <= PyUnicode_GET_LENGTH(text));
@@ -88,7 +25,7 @@ Py_UCS4 _PyUnicode_FindMaxChar(PyObject *text, Py_ssize_t start, Py_ssize_t end)
     return kr_str_find_max(kr_chars_slice(kr_str_chars(text), start, end));
 }
 
-const void *kr_str_widen(KrChars chars, int kind, void **ret_owned)
+const void *kr_str_widen(KrText chars, int kind, void **ret_owned)
 {
     *ret_owned = NULL;
     if (chars.kind == kind) return chars.data;
@@ -146,7 +83,7 @@ PyObject *PyUnicode_New(Py_ssize_t length, Py_UCS4 max)
     return (PyObject *)self;
 }
 
-PyObject *kr_str_from_chars(KrChars chars)
+PyObject *kr_str_from_chars(KrText chars)
 {
     if (chars.length == 0) return kr_str_empty();
     if (chars.length == 1) {
@@ -163,7 +100,7 @@ PyObject *PyUnicode_FromKindAndData(int kind, const void *data, Py_ssize_t lengt
     if (length < 0) return kr_raise(PyExc_ValueError, "size must be positive");
     if (kind != 1 && kind != 2 && kind != 4)
         return kr_raise(PyExc_SystemError, "invalid kind");
-    return kr_str_from_chars((KrChars){data, length, kind});
+    return kr_str_from_chars((KrText){data, length, kind});
 }
 
 PyObject *_PyUnicode_FromASCII(const char *data, Py_ssize_t length)
@@ -239,7 +176,7 @@ PyObject *PyUnicode_Substring(PyObject *text, Py_ssize_t start, Py_ssize_t end)
 {
     if (PyUnicode_READY(text) < 0) return NULL;
     if (start < 0 || end < 0) return kr_raise(PyExc_IndexError, "string index out of range");
-    KrChars chars = kr_str_chars(text);
+    KrText chars = kr_str_chars(text);
     if (end > chars.length) end = chars.length;
     if (start == 0 && end == chars.length) return kr_str_exact(text);
     if (start >= end) return kr_str_empty();
@@ -317,7 +254,7 @@ int PyUnicode_WriteChar(PyObject *text, Py_ssize_t index, Py_UCS4 c)
 void _PyUnicode_FastCopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from,
                                    Py_ssize_t from_start, Py_ssize_t count)
 {
-    KrChars source = kr_chars_slice(kr_str_chars(from), from_start, from_start + count);
+    KrText source = kr_chars_slice(kr_str_chars(from), from_start, from_start + count);
     assert(to_start + count <= PyUnicode_GET_LENGTH(to));
     if (count > 0) kr_str_copy(PyUnicode_DATA(to), PyUnicode_KIND(to), to_start, source);
 }
@@ -342,7 +279,7 @@ Py_ssize_t PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject 
                             count, to_start, PyUnicode_GET_LENGTH(to));
     if (count == 0) return 0;
     if (check_modifiable(to) < 0) return -1;
-    KrChars source = kr_chars_slice(kr_str_chars(from), from_start, from_start + count);
+    KrText source = kr_chars_slice(kr_str_chars(from), from_start, from_start + count);
     if (kr_str_max(from) > kr_str_max(to) && kr_str_find_max(source) > kr_str_max(to))
         return kr_raise_int(PyExc_SystemError,
                             "Cannot copy %s characters into a string of %s characters",
@@ -386,7 +323,7 @@ Py_ssize_t PyUnicode_Fill(PyObject *text, Py_ssize_t start, Py_ssize_t count, Py
 
 static Py_UCS4 *copy_ucs4(PyObject *text, Py_UCS4 *target, Py_ssize_t room, int copy_null)
 {
-    KrChars chars = kr_str_chars(text);
+    KrText chars = kr_str_chars(text);
     if (room < chars.length + copy_null) {
         kr_raise(PyExc_SystemError, "string is longer than the buffer");
         if (copy_null && room > 0) target[0] = 0;
@@ -547,7 +484,7 @@ PyObject *PyUnicode_Concat(PyObject *left, PyObject *right)
 static int append_in_place(PyObject **left_slot, PyObject *right)
 {
     Py_ssize_t length = PyUnicode_GET_LENGTH(*left_slot);
-    KrChars tail = kr_str_chars(right);
+    KrText tail = kr_str_chars(right);
     if (length > PY_SSIZE_T_MAX - tail.length)
         return kr_raise_int(PyExc_OverflowError, "strings are too large to concat");
     PyObject *resized = resize_compact(*left_slot, length + tail.length);

@@ -30,7 +30,7 @@ PyObject *PyUnicode_FromWideChar(const wchar_t *data, Py_ssize_t length)
     }
     if (length == -1) length = (Py_ssize_t)wcslen(data);
     if (check_code_points(data, length) == NULL) return NULL;
-    return kr_str_from_chars((KrChars){data, length, 4});
+    return kr_str_from_chars((KrText){data, length, 4});
 }
 
 PyObject *PyUnicode_FromUnicode(const Py_UNICODE *data, Py_ssize_t length)
@@ -66,7 +66,7 @@ int _PyUnicode_Ready(PyObject *text)
     PyASCIIObject *head = &self->_base._base;
     Py_ssize_t length = self->_base.wstr_length;
     if (check_code_points(head->wstr, length) == NULL) return -1;
-    KrChars chars = {head->wstr, length, 4};
+    KrText chars = {head->wstr, length, 4};
     Py_UCS4 max = kr_str_find_max(chars);
     if (max > 65535) {
         self->data.any = head->wstr;

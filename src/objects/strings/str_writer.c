@@ -125,7 +125,7 @@ int _PyUnicodeWriter_WriteASCIIString(_PyUnicodeWriter *writer, const char *data
     if (length == -1) length = (Py_ssize_t)strlen(data);
     if (length == 0) return 0;
     if (_PyUnicodeWriter_Prepare(writer, length, 127) < 0) return -1;
-    kr_str_copy(writer->data, writer->kind, writer->pos, (KrChars){data, length, 1});
+    kr_str_copy(writer->data, writer->kind, writer->pos, (KrText){data, length, 1});
     writer->pos += length;
     return 0;
 }
@@ -133,7 +133,7 @@ int _PyUnicodeWriter_WriteASCIIString(_PyUnicodeWriter *writer, const char *data
 int _PyUnicodeWriter_WriteLatin1String(_PyUnicodeWriter *writer, const char *data,
                                        Py_ssize_t length)
 {
-    KrChars chars = {data, length, 1};
+    KrText chars = {data, length, 1};
     if (_PyUnicodeWriter_Prepare(writer, length, kr_str_find_max(chars)) < 0) return -1;
     kr_str_copy(writer->data, writer->kind, writer->pos, chars);
     writer->pos += length;
