@@ -130,7 +130,7 @@ const Py_UNICODE *_PyUnicode_AsUnicode(PyObject *text)
     Py_ssize_t length;
     const Py_UNICODE *wide = PyUnicode_AsUnicodeAndSize(text, &length);
     if (wide != NULL && wcslen(wide) != (size_t)length)
-        return kr_raise(PyExc_ValueError, "embedded null character");
+        return (void *)kr_raise(PyExc_ValueError, "embedded null character");
     return wide;
 }
 
@@ -173,7 +173,7 @@ wchar_t *PyUnicode_AsWideCharString(PyObject *text, Py_ssize_t *ret_length)
     if (ret_length != NULL) *ret_length = length;
     else if (wcslen(wide) != (size_t)length) {
         PyMem_Free(wide);
-        return kr_raise(PyExc_ValueError, "embedded null character");
+        return (void *)kr_raise(PyExc_ValueError, "embedded null character");
     }
     return wide;
 }
