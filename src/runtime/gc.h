@@ -13,6 +13,7 @@
 
 #include "object.h"
 #include "objimpl.h"
+#include "pystate.h"
 
 typedef struct KrGcHead {
     uintptr_t next;      // KrGcHead *; a flag in its lowest bit while unreachable objects are sorted out
@@ -47,6 +48,7 @@ typedef struct KrCollector {
     int is_enabled;
     int debug;
     bool is_collecting;
+    int young_limit;             // allocations that start a collection: kr_gc_update_limit
     KrGcGeneration generations[KR_GC_GENERATIONS];
     KrGcHead permanent;          // gc.freeze
     Py_ssize_t long_lived_total;    // after the last full collection
@@ -55,6 +57,8 @@ typedef struct KrCollector {
     PyObject *callbacks;         // gc.callbacks
     // Set by the module gc: runs the callbacks with "start" or "stop".
     void (*report)(const char *phase, const KrGcReport *report);
+    // Set by the module gc: appends to gc.garbage.
+    void (*keep_garbage)(PyObject *object);
     // Set by containers: stops tracking of a tuple or dict that holds only atoms.
     PyTypeObject *untrack_types[2];
     void (*untrack[2])(PyObject *container);
@@ -117,11 +121,19 @@ static inline void kr_gc_track_in(KrCollector *collector, PyObject *object)
 void kr_gc_track(PyObject *object);
 
 void kr_gc_init(KrCollector *collector);
+// After a change of is_enabled.
+void kr_gc_update_limit(KrCollector *collector);
+void kr_gc_set_threshold(KrCollector *collector, int generation, int threshold);
+// Why a collection runs.
+enum { KR_GC_AUTOMATIC, KR_GC_REQUESTED };
+// One collection, whatever is_collecting says; the caller sets that.
+Py_ssize_t kr_gc_collect_generation(PyThreadState *thread, int generation, int reason);
 // Collects the generation and the younger ones; the number of unreachable objects found.
 Py_ssize_t kr_gc_collect(PyThreadState *thread, int generation);
 // Memory for an object with [before] more bytes in front of its head; counts an allocation, which may collect.
+// NULL with MemoryError.
 PyObject *kr_gc_allocate(size_t size, size_t before);
-// As kr_gc_allocate without a collection: for code that must not run Python.
+// Frees what kr_gc_allocate made.
 void kr_gc_free(PyObject *object, size_t before);
 
 // ---- for the module gc.  A visitor returns non-zero to stop, which is the result.

@@ -7,6 +7,7 @@
 
 #include "object.h"
 #include "pystate.h"
+#include "weakrefobject.h"
 
 typedef struct KrHooks {
     // objects/errors.  Raises MemoryError out of the reserve; never allocates.
@@ -17,6 +18,12 @@ typedef struct KrHooks {
     void (*write_unraisable)(PyObject *where);
     // objects/model.  Calls weakref callbacks of [object], which is about to go.
     void (*clear_weakrefs)(PyObject *object);
+    // objects/model.  1 for weak references and proxies.
+    int (*is_weakref)(PyObject *object);
+    // objects/model.  Clears one weak reference (its callback stays): _PyWeakref_ClearRef.
+    void (*clear_weakref)(PyWeakReference *reference);
+    // objects/model.  Calls the callback of a cleared weak reference with it; reports an exception as unraisable.
+    void (*run_weakref_callback)(PyObject *reference);
     // vm/imports.  New reference to the module [name] after importing it.  NULL: raise RuntimeError.
     PyObject *(*import_module)(const char *name);
     // vm/calls.  Signals, pending calls, a GIL request: 0, or -1 with an exception.  NULL: nothing to do.

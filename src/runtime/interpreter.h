@@ -101,6 +101,7 @@ struct _is {
     PyObject *async_gen_finalizers;
     PyObject *thread_exit_lock;         // _thread
     long thread_count;                  // threads started by _thread
+    size_t thread_stack_size;           // of new threads; 0: the default of the system
 };
 
 // Makes a new interpreter without threads; NULL without memory.

@@ -60,6 +60,10 @@ static void work_off_queue(PyThreadState *thread)
 void _Py_Dealloc(PyObject *object)
 {
     PyThreadState *thread = kr_thread_current();
+    if (__builtin_expect(thread == NULL, 0)) {  // before the first thread, and after the last
+        object->ob_type->tp_dealloc(object);
+        return;
+    }
     if (__builtin_expect(thread->trash_delete_nesting >= NESTING_LIMIT, 0)) {
         enqueue(thread, object);
         return;

@@ -17,6 +17,7 @@
 #include "cpython/initconfig.h"
 #include "cpython/longintrepr.h"
 #include "internal/pycore_runtime.h"
+#include "runtime/memory.h"
 
 enum { KR_SMALL_INT_LOWEST = -5, KR_SMALL_INT_HIGHEST = 256, KR_SMALL_INT_COUNT = 262 };
 
@@ -56,6 +57,7 @@ struct pyruntimestate {
 
     bool hash_secret_is_set;
     struct KrGil *gil;              // gil.c
+    KrMemory memory;
 };
 
 extern __attribute__((visibility("default"))) struct pyruntimestate _PyRuntime;
