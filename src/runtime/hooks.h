@@ -9,6 +9,8 @@
 #include "pystate.h"
 #include "weakrefobject.h"
 
+enum { KR_IMPORT_LOCK_ACQUIRE, KR_IMPORT_LOCK_RELEASE, KR_IMPORT_LOCK_REINIT };
+
 typedef struct KrHooks {
     // objects/errors.  Raises MemoryError out of the reserve; never allocates.
     void (*raise_memory_error)(void);
@@ -48,6 +50,10 @@ typedef struct KrHooks {
     // vm/frames.  For super() without arguments: class of the running function's __class__ cell and its first
     // argument, new references: 0, or -1 with CPython's RuntimeError ("super(): no arguments", ...).
     int (*super_arguments)(PyObject **ret_class, PyObject **ret_self);
+    // vm/imports.  The import lock around fork: KR_IMPORT_LOCK_….  NULL: there is none.
+    void (*import_lock)(int action);
+    // modules/_signal.  Forgets signals that arrived: in the child after fork.  NULL: none.
+    void (*clear_signals)(void);
     // vm/frames.  Gives up what the evaluator keeps for [thread], which ends.  NULL: nothing.
     void (*clear_thread)(PyThreadState *thread);
     // vm/frames.  Writes the Python stack of [thread] (all threads of the interpreter if [all]) to a descriptor
