@@ -2,14 +2,14 @@
 
     tools/names.py build/gen/objects/strings/names.c src build/gen
 
-Collects every ID(name) in the C files, headers and .def files under the given folders.  The output
+Collects every ID(name), and SPECIAL(name, of slots.def, in the C files, headers and .def files under the given folders.  The output
 is written only when it changes, so that make rebuilds no more than needed.
 """
 import os
 import re
 import sys
 
-USE = re.compile(r"(?<!\w)ID\(\s*([A-Za-z_]\w*)\s*\)")
+USE = re.compile(r"(?<!\w)(?:ID\(\s*([A-Za-z_]\w*)\s*\)|SPECIAL\((__\w+__),)")
 SUFFIXES = (".c", ".h", ".def")
 
 HEAD = """\
@@ -82,7 +82,7 @@ def find_names(folders, output):
                 if file.endswith(SUFFIXES) and os.path.abspath(file) != os.path.abspath(output):
                     with open(file, encoding="utf-8") as source:
                         text = source.read().replace("#define ID(name)", "")
-                    names.update(USE.findall(text))
+                    names.update(one or other for one, other in USE.findall(text))
     return sorted(names)
 
 

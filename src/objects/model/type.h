@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "object.h"
+#include "internal/pycore_object.h"  // _PyObject_LookupSpecial
 #include "runtime/owned.h"
 
 // The type's version tag, given now if it has none; 0 when no tag can be given (tags exhausted, or the type
@@ -39,9 +40,6 @@ BORROWED PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name);
 
 // As _PyType_Lookup, but a failure (hostile __eq__ of a key, memory) is left raised: check PyErr_Occurred.
 BORROWED PyObject *kr_type_find(PyTypeObject *type, PyObject *name);
-
-// The special method [name] bound to [self], or NULL with nothing raised (or with what a __get__ raised).
-PyObject *_PyObject_LookupSpecial(PyObject *self, PyObject *name);
 
 // The special method [name] of [self]'s type for a call with [self] as first argument (*ret_unbound is 1) or
 // bound (0).  New reference, or NULL with nothing raised or what a __get__ raised.
@@ -81,5 +79,8 @@ PyObject *kr_type_new(PyTypeObject *metatype, PyObject *args, PyObject *kwargs);
 bool kr_type_overrides_init(PyTypeObject *type);
 bool kr_type_overrides_new(PyTypeObject *type);
 bool kr_type_overrides_getattr(PyTypeObject *type);
+
+// Adds the attribute names of [class] and its bases, as dir() lists them, to the dict [names]: 0 or -1.
+int kr_type_merge_class_dict(PyObject *names, PyObject *class);
 
 #endif
