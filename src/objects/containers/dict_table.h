@@ -196,5 +196,7 @@ uint64_t kr_dict_next_version(void);
 
 PyDictValues *kr_values_new(const PyDictKeysObject *keys);
 void kr_values_free(PyDictValues *values);
+// Notes that value [index] is no longer set.
+void kr_values_note_unset(PyDictValues *values, Py_ssize_t index);
 
 #endif
