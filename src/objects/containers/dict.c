@@ -298,7 +298,7 @@ static PyObject *dict_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     dict->ma_values = NULL;
     dict->ma_used = 0;
     dict->ma_version_tag = kr_dict_next_version();
-    if (type == &PyDict_Type && kr_is_tracked(self)) PyObject_GC_UnTrack(self);
+    if (type == &PyDict_Type && kr_is_tracked(self)) kr_untrack(self);
     return self;
 }
 
@@ -324,7 +324,7 @@ static void dict_dealloc(PyObject *self)
 {
     KrContainersState *state = &kr_containers_state;
     PyDictObject *dict = (PyDictObject *)self;
-    PyObject_GC_UnTrack(self);
+    if (kr_is_tracked(self)) kr_untrack(self);
     if (dict->ma_values != NULL) {
         PyDictValues *values = dict->ma_values;
         Py_ssize_t count = kr_values_count(values);

@@ -457,7 +457,7 @@ void _PyDict_MaybeUntrack(PyObject *op)
     if (!PyDict_CheckExact(op) || !kr_is_tracked(op)) return;
     while (PyDict_Next(op, &position, &key, &value))
         if (kr_may_be_tracked(value) || kr_may_be_tracked(key)) return;
-    PyObject_GC_UnTrack(op);
+    kr_untrack(op);
 }
 
 int _PyDict_HasOnlyStringKeys(PyObject *dict)

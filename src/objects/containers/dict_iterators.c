@@ -47,14 +47,14 @@ PyObject *kr_dict_iterator_new(PyObject *dict, PyTypeObject *type)
             return NULL;
         }
     }
-    PyObject_GC_Track(self);
+    kr_track((PyObject *)self);
     return (PyObject *)self;
 }
 
 static void iterator_dealloc(PyObject *self)
 {
     KrDictIterator *iterator = (KrDictIterator *)self;
-    if (kr_is_tracked(self)) PyObject_GC_UnTrack(self);
+    if (kr_is_tracked(self)) kr_untrack(self);
     Py_XDECREF(iterator->dict);
     Py_XDECREF(iterator->result);
     PyObject_GC_Del(self);
@@ -121,7 +121,7 @@ static PyObject *pair_of(KrDictIterator *self, PyObject *key, PyObject *value)
     PyObject *old_key = PyTuple_GET_ITEM(pair, 0), *old_value = PyTuple_GET_ITEM(pair, 1);
     PyTuple_SET_ITEM(pair, 0, Py_NewRef(key));
     PyTuple_SET_ITEM(pair, 1, Py_NewRef(value));
-    if (!kr_is_tracked(pair)) PyObject_GC_Track(pair);
+    if (!kr_is_tracked(pair)) kr_track(pair);
     Py_INCREF(pair);
     Py_DECREF(old_key);
     Py_DECREF(old_value);

@@ -79,7 +79,7 @@ PyObject *PyDict_Copy(PyObject *o)
         if (copy == NULL || PyDict_Merge(copy, o, 1) < 0) return NULL;
         return kr_take(copy);
     }
-    if (kr_is_tracked(o)) PyObject_GC_Track(copy);
+    if (kr_is_tracked(o)) kr_track(copy);
     return kr_take(copy);
 }
 
@@ -99,7 +99,7 @@ static int clone_into(PyDictObject *self, PyDictObject *other)
     self->ma_keys = cloned;
     self->ma_used = other->ma_used;
     self->ma_version_tag = kr_dict_next_version();
-    if (kr_is_tracked((PyObject *)other) && !kr_is_tracked((PyObject *)self)) PyObject_GC_Track(self);
+    if (kr_is_tracked((PyObject *)other) && !kr_is_tracked((PyObject *)self)) kr_track((PyObject *)self);
     return 1;
 }
 

@@ -377,7 +377,7 @@ int kr_dict_table_unsplit(PyDictObject *dict)
 void kr_dict_track_for(PyDictObject *dict, PyObject *key, PyObject *value)
 {
     if (kr_is_tracked((PyObject *)dict)) return;
-    if ((key != NULL && kr_may_be_tracked(key)) || kr_may_be_tracked(value)) PyObject_GC_Track(dict);
+    if ((key != NULL && kr_may_be_tracked(key)) || kr_may_be_tracked(value)) kr_track((PyObject *)dict);
 }
 
 Py_ssize_t kr_keys_append_split(PyDictKeysObject *keys, PyObject *key, Py_hash_t hash)

@@ -2,6 +2,7 @@
 #include "objects/containers/dict_views.h"
 
 #include "objects/containers/dict.h"
+#include "objects/containers/tracking.h"
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"
 #include "objects/strings/names.h"
@@ -24,13 +25,13 @@ PyObject *_PyDictView_New(PyObject *dict, PyTypeObject *type)
     _PyDictViewObject *self = PyObject_GC_New(_PyDictViewObject, type);
     if (self == NULL) return NULL;
     self->dv_dict = (PyDictObject *)Py_NewRef(dict);
-    PyObject_GC_Track(self);
+    kr_track((PyObject *)self);
     return (PyObject *)self;
 }
 
 static void view_dealloc(PyObject *self)
 {
-    PyObject_GC_UnTrack(self);
+    kr_untrack(self);
     Py_XDECREF(((_PyDictViewObject *)self)->dv_dict);
     PyObject_GC_Del(self);
 }

@@ -7,14 +7,26 @@
 #include "object.h"
 #include "objimpl.h"
 #include "tupleobject.h"
+#include "runtime/gc.h"
+#include "runtime/interpreter.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-// [object] must have a collector's head; its first word is 0 while it is not tracked.
+// [object] must have a collector's head.
 static inline bool kr_is_tracked(PyObject *object)
 {
-    return ((uintptr_t *)object)[-2] != 0;
+    return kr_gc_is_tracked(object);
+}
+
+static inline void kr_track(PyObject *object)
+{
+    kr_gc_track_in(&kr_interpreter_current()->gc, object);
+}
+
+static inline void kr_untrack(PyObject *object)
+{
+    kr_gc_untrack(object);
 }
 
 static inline bool kr_is_collectable(PyObject *object)
