@@ -34,7 +34,7 @@ MODE_profile += -fprofile-dir=$(abspath $(PROFILE_DATA))
 CFLAGS ?=
 FLAGS := $(COMMON) $(MODE_$(MODE)) $(CPPFLAGS) $(CFLAGS)
 LIBRARIES := -lgmp -lz -lexpat -lcrypto -lb2 -lm -ldl -lutil
-LDFLAGS := -no-pie -rdynamic -pthread
+LDFLAGS := -no-pie -Wl,--dynamic-list=$(GEN)/exports.map -pthread
 
 SOURCES := $(shell find src -name '*.c' ! -name '*.inst.c' | sort)
 BOUND := $(shell grep -l '^\#include ".*\.methods\.h"' $(SOURCES))
@@ -79,7 +79,7 @@ $(BUILD)/lib$(1).a: $(filter $(BUILD)/$(1)/% $(BUILD)/gen/$(1)/%,$(OBJECTS))
 endef
 $(foreach floor,$(FLOORS),$(eval $(call floor_archive,$(floor))))
 
-$(BUILD)/krait: $(ARCHIVES)
+$(BUILD)/krait: $(ARCHIVES) $(GEN)/exports.map
 	$(CC) $(FLAGS) $(LDFLAGS) -Wl,--whole-archive $(call reverse,$(ARCHIVES)) -Wl,--no-whole-archive \
 	    $(LIBRARIES) -o $@
 
