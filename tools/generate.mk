@@ -26,3 +26,12 @@ GENERATED_HEADERS += $(GEN)/base/powers_of_ten.h
 $(GEN)/base/powers_of_ten.h: tools/powers.py
 	@mkdir -p $(@D)
 	@$(PYTHON) tools/powers.py $@
+
+# The binary interface: static asserts on the public headers, and what the executable exports.
+GENERATED_SOURCES += $(GEN)/capi/abi_check.c
+$(GEN)/capi/abi_check.c: $(wildcard data/abi/*) tools/abi.py
+	@$(PYTHON) tools/abi.py asserts $@
+	@touch $@
+$(GEN)/exports.map: data/abi/exported.txt tools/abi.py
+	@$(PYTHON) tools/abi.py exports $@
+	@touch $@
