@@ -5,13 +5,6 @@
 #include "bytesobject.h"
 #include "objects/strings/str.h"
 
-// The registered search functions, their answers and error handlers, made at first use.
-typedef struct KrCodecs {
-    PyObject *search_path;   // list
-    PyObject *search_cache;  // dict: normalised name -> CodecInfo
-    PyObject *error_handlers;  // dict: name -> callable
-} KrCodecs;
-
 // Calls [handler] with [error]: a (replacement, position) tuple.  A negative position counts from
 // [length].  0 and a new reference in [ret_replacement], or -1.
 int kr_codec_call_handler(PyObject *handler, PyObject *error, Py_ssize_t length,

@@ -57,6 +57,17 @@ static inline Py_UCS4 kr_str_max(PyObject *text)
     return kind == 1 ? 255 : kind == 2 ? 65535 : KR_MAX_CODE_POINT;
 }
 
+// The UTF-8 form that [text] already holds, or NULL.
+static inline const char *kr_str_kept_utf8(PyObject *text, Py_ssize_t *ret_size)
+{
+    if (PyUnicode_IS_COMPACT_ASCII(text)) {
+        *ret_size = PyUnicode_GET_LENGTH(text);
+        return (const char *)((PyASCIIObject *)text + 1);
+    }
+    *ret_size = ((PyCompactUnicodeObject *)text)->utf8_length;
+    return ((PyCompactUnicodeObject *)text)->utf8;
+}
+
 // [text] itself when it is exactly a str, else a copy that is.
 PyObject *kr_str_exact(PyObject *text);
 
@@ -102,5 +113,6 @@ PyObject *kr_str_percent(PyObject *format, PyObject *arguments);
 PyObject *kr_str_format_method(PyObject *format, PyObject *args, PyObject *kwargs);
 PyObject *kr_str_format_map(PyObject *format, PyObject *mapping);
 PyObject *kr_str_repr(PyObject *text);
+Py_hash_t kr_str_hash(PyObject *text);
 
 #endif
