@@ -7,6 +7,7 @@
 #include "codecs.h"
 #include "fileutils.h"
 #include "internal/pycore_fileutils.h"
+#include "internal/pycore_object.h"
 #include "objects/errors/raise.h"
 #include "objects/strings/codec.h"
 #include "osmodule.h"
