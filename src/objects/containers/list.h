@@ -11,15 +11,14 @@
 // Appends when the room has run out; takes the reference, also on failure.
 NODISCARD int kr_list_append_slow(PyListObject *list, STEALS PyObject *item);
 
+// list.extend: 0 or -1.
+NODISCARD int kr_list_extend(PyListObject *list, PyObject *iterable);
+
 // A new list of [count] items whose references it takes, also on failure.
 PyObject *kr_list_from_array_steal(PyObject *const *items, Py_ssize_t count);
 
-// Concatenation of two exact lists; sort for list.sort and sorted(): 0 or -1.
-PyObject *kr_list_concat(PyListObject *left, PyListObject *right);
+// list.sort with a key function (or NULL, None): 0 or -1.
 NODISCARD int kr_list_sort(PyListObject *list, PyObject *key, int reverse);
-
-// Sorts the [count] items at [keys], and those at [values] (or NULL) along with them: 0 or -1.
-NODISCARD int kr_list_sort_merge(PyObject **keys, PyObject **values, Py_ssize_t count);
 
 static inline int kr_list_append_steal(PyListObject *list, STEALS PyObject *item)
 {
