@@ -175,8 +175,9 @@ class Writer:
         for type in self.types:
             for kind in type.kinds:
                 fields = "fields_of_" + kind.constant.lower() if kind.fields else "NULL"
-                self.put('    [%s] = {"%s", "%s", KR_TYPE_%s, %d, %s},', kind.constant, kind.name,
-                         kind.doc(), type.name.upper(), len(kind.fields), fields)
+                self.put('    [%s] = {"%s", "%s", " while traversing \'%s\' node", KR_TYPE_%s, %d, %s},',
+                         kind.constant, kind.name, kind.doc(), kind.name, type.name.upper(),
+                         len(kind.fields), fields)
         self.put("};\n\nconst KrAstTypeInfo kr_ast_types[KR_TYPE_COUNT] = {")
         for name in BUILTIN:
             self.put('    [KR_TYPE_%s] = {.name = "%s"},', name.upper(), name)

@@ -35,3 +35,13 @@ $(GEN)/capi/abi_check.c: $(wildcard data/abi/*) tools/abi.py
 $(GEN)/exports.map: data/abi/exported.txt tools/abi.py
 	@$(PYTHON) tools/abi.py exports $@
 	@touch $@
+
+# The parser.
+GENERATED_HEADERS += $(GEN)/syntax/grammar.h
+GENERATED_SOURCES += $(GEN)/syntax/grammar.c
+$(GEN)/syntax/grammar.h: data/python.gram src/syntax/tokens.def data/python.asdl tools/grammar.py tools/asdl.py
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/grammar.py data/python.gram src/syntax/tokens.def data/python.asdl \
+	    $(GEN)/syntax/grammar.h $(GEN)/syntax/grammar.c
+	@touch $(GEN)/syntax/grammar.h $(GEN)/syntax/grammar.c
+$(GEN)/syntax/grammar.c: $(GEN)/syntax/grammar.h

@@ -8,6 +8,9 @@
 // The Python class of a kind of node (KR_AST_NONE: ast.AST itself), borrowed; NULL with an exception.
 PyObject *kr_ast_object_class(KrAstKind kind);
 
+// The class of a type (expr, stmt, ...), borrowed; NULL for identifier, string, constant, int.
+PyObject *kr_ast_object_type_class(KrAstType type);
+
 // 1 when [object] is an AST node of user land, 0 when not, -1 with an exception.
 int kr_ast_object_check(PyObject *object);
 

@@ -19,6 +19,7 @@ typedef struct KrAstField {
 typedef struct KrAstKindInfo {
     const char *name;                  // as the Python class
     const char *doc;
+    const char *where;                 // for RecursionError: " while traversing 'x' node"
     unsigned char type;                // KrAstType
     unsigned char field_count;
     const KrAstField *fields;
