@@ -126,8 +126,8 @@ class Signature:
         out = [first] if first else []
         last_posonly = len(self.of("posonly"))
         star = False
-        if first and not last_posonly and not self.parameters and first != "$module":
-            return "(%s)" % first if first == "$type" else "($self)"
+        if first and not last_posonly:
+            out.append("/")
         for index, parameter in enumerate(self.parameters):
             if parameter.kind == "kwonly" and not star and self.rest is None:
                 out.append("*")
