@@ -274,12 +274,6 @@ int _PyArg_NoKwnames(const char *name, PyObject *names)
     return 0;
 }
 
-void _PyArg_BadArgument(const char *function, const char *argument, const char *expected, PyObject *object)
-{
-    PyErr_Format(PyExc_TypeError, "%.200s() %.200s must be %.50s, not %.50s", function, argument, expected,
-                 object == Py_None ? "None" : Py_TYPE(object)->tp_name);
-}
-
 int PyArg_ValidateKeywordArguments(PyObject *keywords)
 {
     if (!PyDict_Check(keywords)) {

@@ -59,6 +59,9 @@ typedef struct KrHooks {
     // vm/frames.  Writes the Python stack of [thread] (all threads of the interpreter if [all]) to a descriptor
     // without allocating: for fatal errors.  NULL: nothing is written.
     void (*dump_traceback)(int descriptor, PyThreadState *thread, int all);
+    // vm/frames.  Borrowed locals (a mapping) of the running Python frame, or NULL when there is none or with an
+    // exception: for dir() without an argument.
+    PyObject *(*current_locals)(PyThreadState *thread);
     // vm/functions.  The type of Python functions: type.__new__ wraps a __new__ of it.
     PyTypeObject *function_type;
 } KrHooks;

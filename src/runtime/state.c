@@ -66,23 +66,3 @@ int _Py_IsCoreInitialized(void)
 {
     return _PyRuntime.core_initialized;
 }
-
-int Py_IsInitialized(void)
-{
-    return _PyRuntime.initialized;
-}
-
-int Py_AtExit(void (*function)(void))
-{
-    if (_PyRuntime.exit_function_count >= 32) return -1;
-    _PyRuntime.exit_functions[_PyRuntime.exit_function_count++] = function;
-    return 0;
-}
-
-void kr_runtime_call_exit_functions(void)
-{
-    while (_PyRuntime.exit_function_count > 0)
-        _PyRuntime.exit_functions[--_PyRuntime.exit_function_count]();
-    fflush(stdout);
-    fflush(stderr);
-}

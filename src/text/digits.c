@@ -29,7 +29,7 @@ const uint8_t kr_digits_value[256] = {
 
 // --- limbs ----------------------------------------------------------------------------------------
 
-ptrdiff_t kr_digits_to_limbs(const uint32_t *digits, ptrdiff_t count, uint64_t *ret_limbs)
+ptrdiff_t kr_digits_to_limbs(const uint32_t *digits, ptrdiff_t count, unsigned long *ret_limbs)
 {
     ptrdiff_t written = 0;
     unsigned __int128 pending = 0;
@@ -48,7 +48,7 @@ ptrdiff_t kr_digits_to_limbs(const uint32_t *digits, ptrdiff_t count, uint64_t *
     return written;
 }
 
-ptrdiff_t kr_digits_from_limbs(const uint64_t *limbs, ptrdiff_t count, uint32_t *ret_digits)
+ptrdiff_t kr_digits_from_limbs(const unsigned long *limbs, ptrdiff_t count, uint32_t *ret_digits)
 {
     while (count > 0 && limbs[count - 1] == 0) count--;
     if (count == 0) return 0;

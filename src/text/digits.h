@@ -28,7 +28,7 @@ ptrdiff_t kr_digits_from_text(const char *text, ptrdiff_t length, int base, uint
 
 // Conversion to and from GMP's limbs of 64 bits; both return the number written, leading zeros cut.
 // [ret_limbs] has room for count * 30 / 64 + 1, [ret_digits] for count * 64 / 30 + 1.
-ptrdiff_t kr_digits_to_limbs(const uint32_t *digits, ptrdiff_t count, uint64_t *ret_limbs);
-ptrdiff_t kr_digits_from_limbs(const uint64_t *limbs, ptrdiff_t count, uint32_t *ret_digits);
+ptrdiff_t kr_digits_to_limbs(const uint32_t *digits, ptrdiff_t count, unsigned long *ret_limbs);
+ptrdiff_t kr_digits_from_limbs(const unsigned long *limbs, ptrdiff_t count, uint32_t *ret_digits);
 
 #endif
