@@ -83,7 +83,7 @@ static KrFormatSpecError read_grouping(Reader *reader, KrFormatSpec *spec)
         if (spec->grouping) return KR_SPEC_BOTH_GROUPINGS;
         spec->grouping = '_';
     }
-    return spec->grouping && accept(reader, ',') ? KR_SPEC_BOTH_GROUPINGS : KR_SPEC_OK;
+    return spec->grouping == '_' && accept(reader, ',') ? KR_SPEC_BOTH_GROUPINGS : KR_SPEC_OK;
 }
 
 static KrFormatSpecError check_grouping(const KrFormatSpec *spec)
