@@ -45,3 +45,10 @@ $(GEN)/syntax/grammar.h: data/python.gram src/syntax/tokens.def data/python.asdl
 	    $(GEN)/syntax/grammar.h $(GEN)/syntax/grammar.c
 	@touch $(GEN)/syntax/grammar.h $(GEN)/syntax/grammar.c
 $(GEN)/syntax/grammar.c: $(GEN)/syntax/grammar.h
+
+# The interpreter's cases and tables.
+GENERATED_HEADERS += $(GEN)/vm/instructions.cases.h
+$(GEN)/vm/instructions.cases.h: $(wildcard src/vm/instructions/*.inst.c) src/bytecode/opcodes.def tools/instructions.py
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/instructions.py . $(@D)
+	@touch $@
