@@ -17,13 +17,14 @@ CONVERTED = {
     "llong": "long long", "ullong": "unsigned long long", "short": "short", "byte": "unsigned char",
     "ulong_mask": "unsigned long", "uint_mask": "unsigned int", "ssize_or_none": "Py_ssize_t",
     "slice_index": "Py_ssize_t", "bool": "int", "float": "double", "double": "double",
-    "complex": "Py_complex", "fd": "int",
+    "complex": "Py_complex", "fd": "int", "dir_fd": "int",
 }
 CHECKED = {
     "str": "PyUnicode_Type", "bytes": "PyBytes_Type", "bytearray": "PyByteArray_Type", "list": "PyList_Type",
     "tuple": "PyTuple_Type", "dict": "PyDict_Type", "type": "PyType_Type",
 }
 BUFFERS = {"buffer": "PyBUF_SIMPLE", "wbuffer": "PyBUF_WRITABLE", "strbuffer": "PyBUF_SIMPLE"}
+PATHS = {"path": (0, 0), "path_fd": (1, 0), "path?": (0, 1), "path_fd?": (1, 1)}   # (allow fd, allow None)
 NAMED_DEFAULTS = {"sys.maxsize": "PY_SSIZE_T_MAX", "None": None}
 
 
@@ -149,6 +150,8 @@ def c_default(parameter):
     if kind in CONVERTED:
         if default is None or default == "NULL":
             return "0" if kind != "complex" else "{0, 0}"
+        if kind == "dir_fd":
+            return "AT_FDCWD"
         if default == "None":
             return "0" if kind != "slice_index" else "PY_SSIZE_T_MAX"
         if default in NAMED_DEFAULTS:
@@ -160,7 +163,7 @@ def c_default(parameter):
         return "NULL" if default in (None, "None", "NULL") else c_string(ast.literal_eval(default))
     if kind == "char":
         return "0" if default is None else "'%s'" % ast.literal_eval(default)
-    if kind in BUFFERS or kind.rstrip("?") in BUFFERS:
+    if kind in PATHS or kind.rstrip("?") in BUFFERS:
         return None
     return "Py_None" if default == "None" and kind != "optional" else "NULL"
 
@@ -222,6 +225,8 @@ class Function:
     def declare(self, parameter):
         kind, name = parameter.type, parameter.c_name
         base = kind.rstrip("?")
+        if kind in PATHS:
+            return "KR_AUTO_PATH KrPath p_%s = {0};\n    KrPath *%s = &p_%s;" % (parameter.name, name, parameter.name)
         if base in BUFFERS:
             return ("KR_AUTO_BUFFER Py_buffer b_%s = {0};\n    Py_buffer *%s = NULL;"
                     % (parameter.name, name))
@@ -247,6 +252,9 @@ class Function:
                 source, parameter.name, who, place)
             get = "if (%s < 0) return FAIL;\n    %s = &b_%s;" % (call, name, parameter.name)
             return "if (%s != Py_None) {\n    %s\n    }" % (source, get) if nullable else get
+        if kind in PATHS:
+            return "if (kr_argument_path(%s, &p_%s, (KrPathRule){%s, \"%s\", %d, %d}) < 0) return FAIL;" % (
+                (source, parameter.name, who, parameter.name) + PATHS[kind])
         if base in ("cstr", "char"):
             call = "kr_argument_%s(%s, &%s, %s, %s)" % (base, source, name, who, place)
             get = "if (%s < 0) return FAIL;" % call
