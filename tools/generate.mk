@@ -52,3 +52,9 @@ $(GEN)/vm/instructions.cases.h: $(wildcard src/vm/instructions/*.inst.c) src/byt
 	@mkdir -p $(@D)
 	@$(PYTHON) tools/instructions.py . $(@D)
 	@touch $@
+
+# The library's module names, for sys.stdlib_module_names.
+GENERATED_HEADERS += $(GEN)/modules/stdlib_modules.inc
+$(GEN)/modules/stdlib_modules.inc: data/stdlib_modules.txt
+	@mkdir -p $(@D)
+	@sed 's/.*/"&",/' $< > $@
