@@ -26,6 +26,7 @@
 #include "objects/containers/dict.h"
 #include "objects/containers/instance_dict.h"
 #include "objects/containers/list.h"
+#include "objects/containers/range.h"
 #include "objects/containers/sequence_iterators.h"
 #include "objects/strings/names.h"
 #include "pyerrors.h"

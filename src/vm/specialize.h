@@ -18,12 +18,6 @@ enum { KR_WARM = 3, KR_MISSES = 40 };
 // Outcomes of a comparison that jump (cache word 1 of COMPARE_OP_…_JUMP), and the direction.
 enum { KR_IS_LESS = 1, KR_IS_GREATER = 2, KR_IS_EQUAL = 4, KR_JUMPS_BACK = 8 };
 
-// The iterator of a range whose numbers fit a C long.
-typedef struct KrRangeIterator {
-    PyObject ob_base;
-    long index, start, step, len;
-} KrRangeIterator;
-
 static inline void kr_specialize_set_opcode(_Py_CODEUNIT *instruction, int opcode)
 {
     *(uint8_t *)instruction = (uint8_t)opcode;

@@ -6,6 +6,7 @@
 #include "floatobject.h"
 #include "cpython/genobject.h"
 #include "listobject.h"
+#include "objects/containers/range.h"
 #include "objects/containers/sequence_iterators.h"
 #include "objects/model/type.h"
 #include "objects/strings/names.h"
@@ -156,6 +157,7 @@ void kr_specialize_for(PyObject *iterator, _Py_CODEUNIT *instruction, int oparg)
     PyTypeObject *type = Py_TYPE(iterator);
     if (type == &PyListIter_Type) kr_specialize_set_opcode(instruction, OP_FOR_ITER_LIST);
     else if (type == &PyTupleIter_Type) kr_specialize_set_opcode(instruction, OP_FOR_ITER_TUPLE);
+    else if (type == &PyRangeIter_Type) kr_specialize_set_opcode(instruction, OP_FOR_ITER_RANGE);
     else if (type == &PyGen_Type && oparg <= 255) kr_specialize_set_opcode(instruction, OP_FOR_ITER_GENERATOR);
 }
 

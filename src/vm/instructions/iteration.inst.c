@@ -65,7 +65,7 @@ INST(FOR_ITER_RANGE, IN(iterator), EFFECT(1), FAMILY(FOR_ITER))
 {
     KrRangeIterator *state = (KrRangeIterator *)object(iterator);
     DEOPT_SIMPLY_IF(Py_TYPE(state) != &PyRangeIter_Type);
-    if (LIKELY(state->index < state->len)) {
+    if (LIKELY(state->index < state->length)) {
         PyObject *made = PyLong_FromLong(state->start + state->index * state->step);
         ERROR_KEEP_IF(made == NULL);
         state->index++;
