@@ -52,6 +52,8 @@ typedef struct KrHooks {
     int (*super_arguments)(PyObject **ret_class, PyObject **ret_self);
     // vm/imports.  The import lock around fork: KR_IMPORT_LOCK_….  NULL: there is none.
     void (*import_lock)(int action);
+    // modules/_signal.  Runs the handlers of signals that arrived: 0, or -1 with an exception.  NULL: there are none.
+    int (*check_signals)(PyThreadState *thread);
     // modules/_signal.  Forgets signals that arrived: in the child after fork.  NULL: none.
     void (*clear_signals)(void);
     // vm/frames.  Gives up what the evaluator keeps for [thread], which ends.  NULL: nothing.
