@@ -158,7 +158,7 @@ typedef struct {
 
 #ifndef Py_LIMITED_API
 // The table of the module: each C file that uses it has its own pointer to it.
-static PyDateTime_CAPI *PyDateTimeAPI = _Py_NULL;
+static PyDateTime_CAPI *PyDateTimeAPI __attribute__((unused)) = _Py_NULL;
 
 #define PyDateTime_IMPORT                                                                         \
     PyDateTimeAPI = (PyDateTime_CAPI *)PyCapsule_Import(PyDateTime_CAPSULE_NAME, 0)

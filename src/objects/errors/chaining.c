@@ -48,9 +48,11 @@ void _PyErr_ChainExceptions(STEALS PyObject *type, STEALS PyObject *value, STEAL
     _PyErr_Restore(thread, new_type, new_value, new_traceback);
 }
 
-// The exception that [item] handles becomes the context of the pending one.
-void _PyErr_ChainStackItem(PyThreadState *thread, _PyErr_StackItem *item)
+// The exception that [item] handles, or the one handled now when it is NULL, becomes the context of
+// the pending one.
+void _PyErr_ChainStackItem(_PyErr_StackItem *item)
 {
+    PyThreadState *thread = kr_thread_current();
     assert(thread->curexc_type != NULL);
     int is_current = item == NULL;
     if (is_current) {

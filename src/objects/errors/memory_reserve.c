@@ -11,35 +11,38 @@
 #include "tupleobject.h"
 
 #include "objects/errors/exceptions.h"
+#include "runtime/interpreter.h"
 
 #define SPARES 16
 
-static PyBaseExceptionObject *spare;
-static int spare_count;
-static int closed = 1;
-
 int kr_memory_reserve_keep(PyObject *dead)
 {
-    if (closed || spare_count >= SPARES || !Py_IS_TYPE(dead, (PyTypeObject *)PyExc_MemoryError)) return 0;
+    if (!Py_IS_TYPE(dead, (PyTypeObject *)PyExc_MemoryError)) return 0;
+    PyInterpreterState *interpreter = kr_interpreter_current();
+    if (interpreter->is_finalizing || interpreter->memory_error_count >= SPARES) return 0;
     PyBaseExceptionObject *self = (PyBaseExceptionObject *)dead;
     assert(self->dict == NULL && self->args == NULL);
-    self->dict = (PyObject *)spare;
-    spare = self;
-    spare_count++;
+    self->dict = interpreter->memory_errors;
+    interpreter->memory_errors = dead;
+    interpreter->memory_error_count++;
     return 1;
+}
+
+// New instance, not tracked, its fields not set; NULL without memory.
+static PyBaseExceptionObject *find_instance(PyInterpreterState *interpreter)
+{
+    PyBaseExceptionObject *self = (PyBaseExceptionObject *)interpreter->memory_errors;
+    if (self == NULL) return PyObject_GC_New(PyBaseExceptionObject, (PyTypeObject *)PyExc_MemoryError);
+    interpreter->memory_errors = self->dict;
+    interpreter->memory_error_count--;
+    Py_SET_REFCNT((PyObject *)self, 1);
+    return self;
 }
 
 PyObject *kr_memory_reserve_take(void)
 {
-    PyBaseExceptionObject *self = spare;
-    if (self == NULL) {
-        self = PyObject_GC_New(PyBaseExceptionObject, (PyTypeObject *)PyExc_MemoryError);
-        if (self == NULL) return NULL;
-    } else {
-        spare = (PyBaseExceptionObject *)self->dict;
-        spare_count--;
-        Py_SET_REFCNT((PyObject *)self, 1);
-    }
+    PyBaseExceptionObject *self = find_instance(kr_interpreter_current());
+    if (self == NULL) return NULL;
     self->dict = self->notes = self->traceback = self->cause = self->context = NULL;
     self->suppress_context = 0;
     self->args = PyTuple_New(0);
@@ -51,7 +54,6 @@ PyObject *kr_memory_reserve_take(void)
 int kr_memory_reserve_start(void)
 {
     PyObject *made[SPARES];
-    closed = 0;
     for (int i = 0; i < SPARES; i++)
         if ((made[i] = kr_memory_reserve_take()) == NULL) return -1;
     for (int i = 0; i < SPARES; i++) Py_DECREF(made[i]);
@@ -60,11 +62,11 @@ int kr_memory_reserve_start(void)
 
 void kr_memory_reserve_finish(void)
 {
-    closed = 1;
-    while (spare != NULL) {
-        PyBaseExceptionObject *next = (PyBaseExceptionObject *)spare->dict;
+    PyInterpreterState *interpreter = kr_interpreter_current();
+    interpreter->memory_error_count = SPARES;
+    while (interpreter->memory_errors != NULL) {
+        PyObject *spare = interpreter->memory_errors;
+        interpreter->memory_errors = ((PyBaseExceptionObject *)spare)->dict;
         PyObject_GC_Del(spare);
-        spare = next;
     }
-    spare_count = 0;
 }

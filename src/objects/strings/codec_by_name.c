@@ -10,6 +10,7 @@
 #include "objects/strings/encoding_name.h"
 #include "objects/strings/str.h"
 #include "pyerrors.h"
+#include "warnings.h"
 #include "pymacro.h"
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

@@ -7,6 +7,7 @@
 #include "objects/errors/raise.h"
 #include "objects/strings/codec.h"
 #include "pyerrors.h"
+#include "warnings.h"
 #include "pymem.h"
 #include "text/decode.h"
 #include "text/encode.h"

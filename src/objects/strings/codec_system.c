@@ -10,6 +10,7 @@
 #include "internal/pycore_object.h"
 #include "objects/errors/raise.h"
 #include "objects/strings/codec.h"
+#include "modsupport.h"
 #include "osmodule.h"
 #include "pyerrors.h"
 #include "pylifecycle.h"

@@ -9,6 +9,7 @@
 #include "objects/errors/raise.h"
 #include "objects/strings/str.h"
 #include "pyerrors.h"
+#include "warnings.h"
 #include "pymem.h"
 
 #define DELETED ((PyObject *)&kr_empty_str.data)

@@ -13,6 +13,7 @@
 #include "objects/errors/raise.h"
 #include "objimpl.h"
 #include "pyerrors.h"
+#include "warnings.h"
 #include "pymem.h"
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

@@ -7,6 +7,7 @@
 #include "abstract.h"
 #include "objects/errors/raise.h"
 #include "pyerrors.h"
+#include "boolobject.h"
 #include "text/search.h"
 
 static int check_both(PyObject *text, PyObject *part)

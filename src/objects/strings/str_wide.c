@@ -5,6 +5,7 @@
 #include "objects/strings/str.h"
 
 #include "objects/errors/raise.h"
+#include "modsupport.h"
 #include "objimpl.h"
 #include "pyerrors.h"
 #include "pymem.h"
