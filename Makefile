@@ -6,11 +6,15 @@
 MODE ?= debug
 PYTHON ?= python3
 PREFIX ?= /usr/local
+# The folder of the installed library, read when Krait is built and when it runs.
+LIBRARY ?= /usr/lib/python3.11
 BUILD := build/$(MODE)
 GEN := build/gen
 FLOORS := $(shell cat src/FLOORS)
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 AR := gcc-ar
 ifneq ($(shell command -v ccache 2>/dev/null),)
 CCACHE := ccache
@@ -59,11 +63,11 @@ $(GEN)/%.methods.h: src/%.c tools/methods.py
 
 $(BUILD)/%.o: src/%.c $(BUILD)/flags | generated
 	@mkdir -p $(@D)
-	$(CCACHE) $(CC) $(FLAGS) -MMD -MP -c $< -o $@
+	@$(CCACHE) $(CC) $(FLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/gen/%.o: $(GEN)/%.c $(BUILD)/flags | generated
 	@mkdir -p $(@D)
-	$(CCACHE) $(CC) $(FLAGS) -MMD -MP -c $< -o $@
+	@$(CCACHE) $(CC) $(FLAGS) -MMD -MP -c $< -o $@
 
 # Rebuild when the flags change.
 $(BUILD)/flags: FORCE
@@ -79,9 +83,23 @@ $(BUILD)/lib$(1).a: $(filter $(BUILD)/$(1)/% $(BUILD)/gen/$(1)/%,$(OBJECTS))
 endef
 $(foreach floor,$(FLOORS),$(eval $(call floor_archive,$(floor))))
 
-$(BUILD)/krait: $(ARCHIVES) $(GEN)/exports.map
-	$(CC) $(FLAGS) $(LDFLAGS) -Wl,--whole-archive $(call reverse,$(ARCHIVES)) -Wl,--no-whole-archive \
-	    $(LIBRARIES) -o $@
+LINK = $(CC) $(FLAGS) $(LDFLAGS) -Wl,--whole-archive $(call reverse,$(ARCHIVES)) -Wl,--no-whole-archive
+
+# Without frozen modules; it compiles them out of the installed library for the executable proper.
+$(BUILD)/krait-bootstrap: $(ARCHIVES) $(BUILD)/frozen_none.o $(GEN)/exports.map
+	@$(LINK) $(BUILD)/frozen_none.o $(LIBRARIES) -o $@
+
+$(BUILD)/frozen.c: $(BUILD)/krait-bootstrap
+	@$< $(LIBRARY) $@
+
+$(BUILD)/frozen.o: $(BUILD)/frozen.c
+	@$(CCACHE) $(CC) $(FLAGS) -c $< -o $@
+
+$(BUILD)/frozen_none.o: tools/frozen_none.c $(BUILD)/flags
+	@$(CCACHE) $(CC) $(FLAGS) -c $< -o $@
+
+$(BUILD)/krait: $(ARCHIVES) $(BUILD)/frozen.o $(GEN)/exports.map
+	@$(LINK) $(BUILD)/frozen.o $(LIBRARIES) -o $@
 
 debug:
 	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
