@@ -190,29 +190,6 @@ static int unpack(PyObject *const *items, Py_ssize_t count, va_list list)
     return 1;
 }
 
-#undef _PyArg_CheckPositional
-int _PyArg_CheckPositional(const char *name, Py_ssize_t count, Py_ssize_t least, Py_ssize_t most)
-{
-    assert(least >= 0 && least <= most);
-    if (count < least) {
-        if (name != NULL)
-            PyErr_Format(PyExc_TypeError, "%.200s expected %s%zd argument%s, got %zd", name,
-                         least == most ? "" : "at least ", least, least == 1 ? "" : "s", count);
-        else
-            PyErr_Format(PyExc_TypeError, "unpacked tuple should have %s%zd element%s, but has %zd",
-                         least == most ? "" : "at least ", least, least == 1 ? "" : "s", count);
-        return 0;
-    }
-    if (count <= most) return 1;
-    if (name != NULL)
-        PyErr_Format(PyExc_TypeError, "%.200s expected %s%zd argument%s, got %zd", name,
-                     least == most ? "" : "at most ", most, most == 1 ? "" : "s", count);
-    else
-        PyErr_Format(PyExc_TypeError, "unpacked tuple should have %s%zd element%s, but has %zd",
-                     least == most ? "" : "at most ", most, most == 1 ? "" : "s", count);
-    return 0;
-}
-
 int PyArg_UnpackTuple(PyObject *tuple, const char *name, Py_ssize_t least, Py_ssize_t most, ...)
 {
     if (!PyTuple_Check(tuple)) {
@@ -236,42 +213,6 @@ int _PyArg_UnpackStack(PyObject *const *items, Py_ssize_t count, const char *nam
     int ok = unpack(items, count, list);
     va_end(list);
     return ok;
-}
-
-// ---- what generated code asks
-
-#undef _PyArg_NoKeywords
-int _PyArg_NoKeywords(const char *name, PyObject *keywords)
-{
-    if (keywords == NULL) return 1;
-    if (!PyDict_CheckExact(keywords)) {
-        PyErr_BadInternalCall();
-        return 0;
-    }
-    if (PyDict_GET_SIZE(keywords) == 0) return 1;
-    PyErr_Format(PyExc_TypeError, "%.200s() takes no keyword arguments", name);
-    return 0;
-}
-
-#undef _PyArg_NoPositional
-int _PyArg_NoPositional(const char *name, PyObject *arguments)
-{
-    if (arguments == NULL) return 1;
-    if (!PyTuple_CheckExact(arguments)) {
-        PyErr_BadInternalCall();
-        return 0;
-    }
-    if (PyTuple_GET_SIZE(arguments) == 0) return 1;
-    PyErr_Format(PyExc_TypeError, "%.200s() takes no positional arguments", name);
-    return 0;
-}
-
-#undef _PyArg_NoKwnames
-int _PyArg_NoKwnames(const char *name, PyObject *names)
-{
-    if (names == NULL || PyTuple_GET_SIZE(names) == 0) return 1;
-    PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", name);
-    return 0;
 }
 
 int PyArg_ValidateKeywordArguments(PyObject *keywords)

@@ -11,7 +11,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "capi/source_line.h"
+#include "objects/services/source_line.h"
 #include "runtime/owned.h"
 #include "syntax/ast.h"
 #include "syntax/parse.h"

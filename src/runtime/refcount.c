@@ -94,7 +94,6 @@ int _PyTrash_cond(PyObject *object, destructor dealloc)
 
 // ---- counting as functions
 
-#undef Py_Is
 #undef Py_NewRef
 #undef Py_XNewRef
 
@@ -134,9 +133,4 @@ PyObject *Py_NewRef(PyObject *object)
 PyObject *Py_XNewRef(PyObject *object)
 {
     return _Py_XNewRef(object);
-}
-
-int Py_Is(PyObject *left, PyObject *right)
-{
-    return left == right;
 }

@@ -98,8 +98,6 @@ PyThreadState *_PyThreadState_Prealloc(PyInterpreterState *interpreter)
 void PyThreadState_Clear(PyThreadState *thread)
 {
     if (kr_hooks.clear_thread != NULL) kr_hooks.clear_thread(thread);
-    KrThread *own = kr_thread_own(thread);
-    Py_CLEAR(own->repr_running);
     Py_CLEAR(thread->dict);
     Py_CLEAR(thread->async_exc);
     Py_CLEAR(thread->curexc_type);

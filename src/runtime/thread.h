@@ -15,7 +15,6 @@ typedef struct KrThread {
     PyThreadState state;
     char *stack_limit;      // C code must not go below; NULL until the thread runs
     char *stack_end;        // the lowest address of the stack itself
-    PyObject *repr_running; // Py_ReprEnter: list of objects whose repr is running, or NULL
 } KrThread;
 
 // The thread that holds the lock; NULL when none does.

@@ -118,31 +118,3 @@ int PyState_RemoveModule(PyModuleDef *definition)
     if (index >= PyList_GET_SIZE(modules)) Py_FatalError("Module index out of bounds.");
     return PyList_SetItem(modules, index, Py_NewRef(Py_None));
 }
-
-// ---- objects whose repr is running
-
-int Py_ReprEnter(PyObject *object)
-{
-    KrThread *thread = kr_thread_own(kr_thread_current());
-    if (thread->repr_running == NULL) {
-        thread->repr_running = PyList_New(0);
-        if (thread->repr_running == NULL) return -1;
-    }
-    for (Py_ssize_t i = PyList_GET_SIZE(thread->repr_running); --i >= 0;)
-        if (PyList_GET_ITEM(thread->repr_running, i) == object) return 1;
-    return PyList_Append(thread->repr_running, object);
-}
-
-// Never fails, and keeps a pending exception.
-void Py_ReprLeave(PyObject *object)
-{
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyObject *running = kr_thread_own(kr_thread_current())->repr_running;
-    for (Py_ssize_t i = running == NULL ? 0 : PyList_GET_SIZE(running); --i >= 0;)
-        if (PyList_GET_ITEM(running, i) == object) {
-            (void)PyList_SetSlice(running, i, i + 1, NULL);
-            break;
-        }
-    PyErr_Restore(type, value, traceback);
-}

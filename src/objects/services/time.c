@@ -150,18 +150,6 @@ int _PyTime_FromMillisecondsObject(_PyTime_t *ret_time, PyObject *object, _PyTim
     return from_object(ret_time, object, round, MILLISECOND);
 }
 
-time_t _PyLong_AsTime_t(PyObject *object)
-{
-    long long value = PyLong_AsLongLong(object);
-    if (value == -1 && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_OverflowError)) raise_time_t_overflow();
-    return (time_t)value;
-}
-
-PyObject *_PyLong_FromTime_t(time_t seconds)
-{
-    return PyLong_FromLongLong(seconds);
-}
-
 int _PyTime_ObjectToTime_t(PyObject *object, time_t *ret_seconds, _PyTime_round_t round)
 {
     if (!PyFloat_Check(object)) {

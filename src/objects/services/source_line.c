@@ -1,13 +1,20 @@
 // source_line.c - lines of source files, decoded as their cookie says.
 //
 // The file is the one named, or, if that is not there, one of the same base name in a directory of sys.path.
-#include "capi/source_line.h"
+#include "objects/services/source_line.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "bytesobject.h"
+#include "cpython/pyctype.h"
+#include "listobject.h"
+#include "pyerrors.h"
 #include "runtime/owned.h"
+#include "sysmodule.h"
+#include "unicodeobject.h"
 
 static int read_file(PyObject *path, char **ret_data, ptrdiff_t *ret_size)
 {
@@ -59,7 +66,8 @@ static const char *next_line(const char *line, const char *end)
     return line < end ? line + 1 : end;
 }
 
-static PyObject *decode_line(const char *data, const char *end, int number)
+// [given]: the encoding whatever the file says, or NULL.
+static PyObject *decode_line(const char *data, const char *end, int number, const char *given)
 {
     if (end - data >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) data += 3;
     char encoding[64];
@@ -73,10 +81,10 @@ static PyObject *decode_line(const char *data, const char *end, int number)
     }
     const char *stop = line;
     while (stop < end && *stop != '\n' && *stop != '\r') stop++;
-    return PyUnicode_Decode(line, stop - line, encoding[0] ? encoding : "utf-8", "strict");
+    return PyUnicode_Decode(line, stop - line, given != NULL ? given : encoding[0] ? encoding : "utf-8", "strict");
 }
 
-PyObject *kr_source_line_find(PyObject *filename, int number)
+static PyObject *find_line(PyObject *filename, int number, const char *encoding)
 {
     if (filename == NULL || !PyUnicode_Check(filename) || number < 1) return NULL;
     Py_ssize_t length = PyUnicode_GET_LENGTH(filename);
@@ -85,8 +93,37 @@ PyObject *kr_source_line_find(PyObject *filename, int number)
     char *data;
     ptrdiff_t size;
     if (read_file(filename, &data, &size) < 0 && read_from_sys_path(filename, &data, &size) < 0) return NULL;
-    PyObject *line = decode_line(data, data + size, number);
+    PyObject *line = decode_line(data, data + size, number, encoding);
     kr_memory_free(data);
     if (line == NULL) PyErr_Clear();
     return line;
+}
+
+PyObject *kr_source_line_find(PyObject *filename, int number)
+{
+    return find_line(filename, number, NULL);
+}
+
+// ---- with the line end, for the text of a SyntaxError
+
+PyObject *_PyErr_ProgramDecodedTextObject(PyObject *filename, int number, const char *encoding)
+{
+    KR_AUTO PyObject *line = find_line(filename, number, encoding);
+    return line == NULL ? NULL : PyUnicode_FromFormat("%U\n", line);
+}
+
+PyObject *PyErr_ProgramTextObject(PyObject *filename, int number)
+{
+    return _PyErr_ProgramDecodedTextObject(filename, number, NULL);
+}
+
+PyObject *PyErr_ProgramText(const char *filename, int number)
+{
+    if (filename == NULL) return NULL;
+    KR_AUTO PyObject *name = PyUnicode_DecodeFSDefault(filename);
+    if (name == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    return PyErr_ProgramTextObject(name, number);
 }
