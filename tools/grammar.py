@@ -421,8 +421,9 @@ class Writer:
 
     def alternative(self, items, action, lines, rule_first):
         put = lines.append
-        diagnosis = [item for item in items if item.kind == "rule"
-                     and "diagnosis" in self.grammar.rules[item.value].flags]
+        # Behind other items a diagnosis is tried in every pass (a dict's missing colon).
+        diagnosis = (len(items) == 1 and items[0].kind == "rule"
+                     and "diagnosis" in self.grammar.rules[items[0].value].flags)
         first = self.grammar.first_of_items(items)
         tests = ["p->diagnosing"] if diagnosis else []
         if first != rule_first:

@@ -239,7 +239,7 @@ void *kr_actions_module(KrParser *p, void *body)
 
 void *kr_actions_interactive_end(KrParser *p)
 {
-    p->at_end = 1;
+    p->at_end = p->lexer->reader != NULL;
     return NULL;
 }
 

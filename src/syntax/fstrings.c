@@ -86,14 +86,14 @@ static KrExpr *parse_expression(KrParser *p, KrToken *token, const char *start, 
         return kr_errors_raise_last(p, "f-string: empty expression not allowed");
     }
     size_t length = (size_t)(end - start);
-    char *text = kr_ast_arena_allocate(p->scratch, length + 3);
+    char *text = kr_ast_arena_allocate(p->scratch, length + 4);
     if (text == NULL) {
         p->failed = 1;
         return NULL;
     }
     text[0] = '(';
     memcpy(text + 1, start, length);
-    memcpy(text + 1 + length, ")", 2);
+    memcpy(text + 1 + length, ")\n", 3);
     int lines, columns;
     locate(p, token, start - 1, &lines, &columns);
 
@@ -177,19 +177,13 @@ static const char *find_end(KrParser *p, const char *s, const char *end)
 // The letter after a `!`, or -1 with an exception.
 static int read_conversion(KrParser *p, const char **text, const char *end)
 {
-    const char *start = *text, *s = start;
-    while (s < end && *s != '}' && *s != ':') s++;
+    const char *s = *text;
     if (s >= end) return raised(kr_errors_raise_last(p, "f-string: expecting '}'"));
-    *text = s;
-    if (s == start + 1 && strchr("sra", *start) != NULL) return *start;
-    if (s == start)
+    if (*s != 's' && *s != 'r' && *s != 'a')
         return raised(kr_errors_raise_last(
             p, "f-string: invalid conversion character: expected 's', 'r', or 'a'"));
-    PyObject *given = PyUnicode_FromStringAndSize(start, s - start);
-    if (given == NULL) return -1;
-    kr_errors_raise_last(p, "f-string: invalid conversion character %R: expected 's', 'r', or 'a'", given);
-    Py_DECREF(given);
-    return -1;
+    *text = s + 1;
+    return *s;
 }
 
 // The JoinedStr of a format specification.

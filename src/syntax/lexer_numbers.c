@@ -21,17 +21,23 @@ static int bad(KrLexer *lexer, int c, const char *what)
     return kr_lexer_raise(lexer, "invalid %s literal", what);
 }
 
+static int is_word_here(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(text, word, length) == 0 && !kr_lexer_is_word((unsigned char)text[length]);
+}
+
 // Whether [c] and what follows is a keyword that may stand right behind a number ("1if x").
 static int begins_keyword(KrLexer *lexer, int c)
 {
     const char *rest = lexer->cur;
     switch (c) {
-        case 'a': return strncmp(rest, "nd", 2) == 0;
-        case 'e': return strncmp(rest, "lse", 3) == 0;
-        case 'f': return strncmp(rest, "or", 2) == 0;
+        case 'a': return is_word_here(rest, "nd");
+        case 'e': return is_word_here(rest, "lse");
+        case 'f': return is_word_here(rest, "or");
         case 'i': return *rest == 'f' || *rest == 'n' || *rest == 's';
-        case 'o': return *rest == 'r';
-        case 'n': return strncmp(rest, "ot", 2) == 0;
+        case 'o': return is_word_here(rest, "r");
+        case 'n': return is_word_here(rest, "ot");
         default: return 0;
     }
 }

@@ -273,11 +273,15 @@ KrExpr *kr_parser_soft(KrParser *p, const char *word)
     return kr_parser_name(p);
 }
 
+// As in CPython the beginning of a soft keyword is enough: `m 4` misses no comma.
 KrExpr *kr_parser_soft_keyword(KrParser *p)
 {
     if (kr_parser_peek(p) != KR_TOKEN_NAME) return NULL;
     const KrToken *token = p->tokens[p->mark];
-    int is_soft = is_word(p, token, "_") || is_word(p, token, "case") || is_word(p, token, "match");
+    const char *text = kr_parser_text(p, token);
+    size_t length = (size_t)token->length;
+    int is_soft = strncmp("_", text, length) == 0 || strncmp("case", text, length) == 0
+        || strncmp("match", text, length) == 0;
     return is_soft ? kr_parser_name(p) : NULL;
 }
 

@@ -77,7 +77,10 @@ static KrExpr *starred(KrParser *p, void *(*operand)(KrParser *))
 {
     int mark = p->mark++;
     KrExpr *value = operand(p);
-    if (value == NULL) return NULL;
+    if (value == NULL) {
+        p->mark = mark;
+        return NULL;
+    }
     return made(p, kr_ast_starred(p->arena, value, KR_EXPR_CONTEXT_LOAD, kr_parser_span(p, mark)));
 }
 
@@ -119,15 +122,13 @@ void *kr_grammar_star_expressions(KrParser *p)
     return made(p, kr_ast_tuple(p->arena, items, KR_EXPR_CONTEXT_LOAD, kr_parser_span(p, mark)));
 }
 
-void *kr_grammar_slice(KrParser *p)
+static KrExpr *quick_slice(KrParser *p, int mark)
 {
-    if (!p->fast) return kr_grammar_exact_slice(p);
-    int mark = p->mark;
     KrExpr *parts[3] = {NULL, NULL, NULL};
     if (kr_parser_peek(p) != KR_TOKEN_COLON) {
         parts[0] = kr_grammar_named_expression(p);
         if (parts[0] == NULL || kr_parser_peek(p) != KR_TOKEN_COLON) return p->failed ? NULL : parts[0];
-        if (parts[0]->kind == KR_EXPR_NAMED_EXPR) return NULL;
+        if (parts[0]->kind == KR_EXPR_NAMED_EXPR && p->tokens[mark]->kind == KR_TOKEN_NAME) return NULL;
     }
     for (int i = 1; i < 3 && kr_parser_expect(p, KR_TOKEN_COLON); i++) {
         if (kr_parser_at_any(p, KR_FIRST_EXPRESSION)) {
@@ -137,6 +138,15 @@ void *kr_grammar_slice(KrParser *p)
     }
     if (p->failed) return NULL;
     return made(p, kr_ast_slice(p->arena, parts[0], parts[1], parts[2], kr_parser_span(p, mark)));
+}
+
+void *kr_grammar_slice(KrParser *p)
+{
+    if (!p->fast) return kr_grammar_exact_slice(p);
+    int mark = p->mark;
+    KrExpr *node = quick_slice(p, mark);
+    if (node == NULL) p->mark = mark;
+    return node;
 }
 
 // ---- Atoms in brackets ---------------------------------------------------------------------------

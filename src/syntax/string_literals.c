@@ -143,7 +143,7 @@ PyObject *kr_string_literals_unescape(KrParser *p, const char *text, Py_ssize_t 
     const char *source = text, *end = text + length, *invalid = NULL;
     int has_others = 0;
     for (const char *c = text; c < end; c++) has_others |= *c & 0x80;
-    if (has_others) {                  // a two-byte character becomes ten bytes
+    if (has_others || (length > 0 && end[-1] == '\\')) {     // a two-byte character becomes ten bytes
         char *copy = kr_ast_arena_allocate(p->scratch, (size_t)length * 6 + 1);
         if (copy == NULL) return fail(p);
         end = escape_non_ascii(text, end, copy);
