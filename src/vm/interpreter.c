@@ -29,6 +29,7 @@
 #include "objects/containers/range.h"
 #include "objects/containers/sequence_iterators.h"
 #include "objects/strings/names.h"
+#include "objects/strings/str.h"
 #include "pyerrors.h"
 #include "rangeobject.h"
 #include "runtime/thread.h"

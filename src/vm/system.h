@@ -7,6 +7,7 @@
 #include "runtime/hooks.h"
 #include "runtime/interpreter.h"
 #include "tupleobject.h"
+#include "unicodeobject.h"
 
 // Borrowed sys.[name], or NULL with nothing raised.
 static inline BORROWED PyObject *kr_system_find(PyObject *name)

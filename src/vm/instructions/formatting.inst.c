@@ -13,7 +13,7 @@ INST(FORMAT_VALUE, EFFECT(oparg & 4 ? -1 : 0))
 
 INST(BUILD_STRING, IN(parts[oparg]), OUT(text))
 {
-    PyObject *empty = ID();
+    PyObject *empty = (PyObject *)&kr_empty_str;
     PyObject *made = _PyUnicode_JoinArray(empty, kr_words_as_objects(parts, oparg), oparg);
     release_all(parts, oparg);
     ERROR_IF(made == NULL);
