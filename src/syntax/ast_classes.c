@@ -164,9 +164,9 @@ static PyObject *new_class(const char *name, const char *doc, PyObject *base, co
         ret_names[i] = Py_NewRef(field);
     }
     if (PyDict_SetItem(namespace, ID(_fields), fields) < 0
+        || PyDict_SetItem(namespace, ID(__match_args__), fields) < 0
         || PyDict_SetItem(namespace, ID(__module__), ID(ast)) < 0
-        || PyDict_SetItem(namespace, ID(__doc__), text) < 0
-        || PyDict_SetItem(namespace, ID(__match_args__), fields) < 0)
+        || PyDict_SetItem(namespace, ID(__doc__), text) < 0)
         return NULL;
     KR_AUTO PyObject *bases = PyTuple_Pack(1, base);
     KR_AUTO PyObject *title = PyUnicode_InternFromString(name);

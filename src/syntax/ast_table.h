@@ -40,6 +40,11 @@ typedef struct KrAstTypeInfo {
 extern const KrAstKindInfo kr_ast_kinds[KR_AST_KIND_COUNT];
 extern const KrAstTypeInfo kr_ast_types[KR_TYPE_COUNT];
 
+static inline const char *kr_ast_kind_name(int kind)
+{
+    return kr_ast_kinds[kind].name;
+}
+
 static inline int kr_ast_type_is_enum(KrAstType type)
 {
     return kr_ast_types[type].kind_count != 0 && kr_ast_types[type].node_size == 0;
