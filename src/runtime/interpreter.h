@@ -106,6 +106,8 @@ struct _is {
 
 // Makes a new interpreter without threads; NULL without memory.
 PyInterpreterState *kr_interpreter_new(void);
+// The interpreter with that number, or NULL.
+PyInterpreterState *kr_interpreter_find(int64_t id);
 
 static inline PyInterpreterState *kr_interpreter_current(void)
 {
