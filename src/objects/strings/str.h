@@ -109,7 +109,6 @@ static inline void kr_clip_range(Py_ssize_t length, Py_ssize_t *start, Py_ssize_
 }
 
 // Pieces of str.__format__ and of %: see str_format_spec.c, str_percent.c, str_format.c.
-PyObject *kr_str_percent(PyObject *format, PyObject *arguments);
 PyObject *kr_str_format_method(PyObject *format, PyObject *args, PyObject *kwargs);
 PyObject *kr_str_format_map(PyObject *format, PyObject *mapping);
 PyObject *kr_str_repr(PyObject *text);
