@@ -21,6 +21,8 @@
 #include "sliceobject.h"
 #include "text/search.h"
 #include "tupleobject.h"
+#include "warnings.h"
+#include "cpython/pydebug.h"
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
@@ -144,7 +146,7 @@ static void dealloc(PyObject *object)
     PyByteArrayObject *self = as_array(object);
     if (self->ob_exports > 0) {
         kr_raise(PyExc_SystemError, "deallocated bytearray object has exported buffers");
-        PyErr_Print();
+        PyErr_WriteUnraisable(NULL);
     }
     if (self->ob_bytes != NULL) PyObject_Free(self->ob_bytes);
     Py_TYPE(object)->tp_free(object);

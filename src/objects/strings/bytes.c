@@ -21,6 +21,8 @@
 #include "text/search.h"
 #include "tupleobject.h"
 #include "unicodeobject.h"
+#include "warnings.h"
+#include "cpython/pydebug.h"
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 

@@ -5,6 +5,7 @@
 #include "objects/model/builtin.h"
 #include "objimpl.h"
 #include "tupleobject.h"
+#include "pyerrors.h"
 
 typedef struct BytesIterator {
     PyObject_HEAD

@@ -8,6 +8,7 @@
 #include "pyerrors.h"
 #include "pymem.h"
 #include "text/decode.h"
+#include "warnings.h"
 
 static const char hex_digits[] = "0123456789abcdef";
 

@@ -13,7 +13,7 @@
 #include "modsupport.h"
 #include "osmodule.h"
 #include "pyerrors.h"
-#include "pylifecycle.h"
+#include "cpython/pydebug.h"
 #include "pymem.h"
 #include "runtime/interpreter.h"
 #include "text/decode.h"
