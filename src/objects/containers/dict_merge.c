@@ -22,6 +22,7 @@ static PyDictKeysObject *clone_keys(const PyDictKeysObject *from)
     memcpy(to, from, (size_t)kr_keys_bytes(from));
     to->dk_refcnt = 1;
     to->dk_version = 0;
+    to->dk_has_front = 0;
     if (unicode) {
         PyDictUnicodeEntry *entry = kr_keys_unicode(to);
         for (Py_ssize_t i = 0; i < to->dk_nentries; i++, entry++) {

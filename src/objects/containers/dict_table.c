@@ -110,6 +110,7 @@ PyDictKeysObject *kr_keys_new(unsigned log2_size, bool unicode)
     keys->dk_log2_size = (uint8_t)log2_size;
     keys->dk_log2_index_bytes = (uint8_t)log2_index_bytes;
     keys->dk_kind = unicode ? KR_KEYS_UNICODE : KR_KEYS_GENERAL;
+    keys->dk_has_front = 0;
     keys->dk_version = 0;
     keys->dk_usable = (Py_ssize_t)capacity;
     keys->dk_nentries = 0;
@@ -298,10 +299,10 @@ size_t kr_keys_free_slot(const PyDictKeysObject *keys, Py_hash_t hash)
 
 // ---- growing ----------------------------------------------------------------------------------
 
-// Fills the index of [keys], whose entries are all live.
-static void build_index(PyDictKeysObject *keys)
+// Fills the index of [keys], whose entries are live from [first] on.
+static void build_index(PyDictKeysObject *keys, Py_ssize_t first)
 {
-    for (Py_ssize_t i = 0; i < keys->dk_nentries; i++)
+    for (Py_ssize_t i = first; i < keys->dk_nentries; i++)
         kr_keys_set_index(keys, kr_keys_free_slot(keys, hash_at(keys, i)), i);
 }
 
@@ -361,7 +362,7 @@ int kr_dict_table_resize(PyDictObject *dict, unsigned log2_size, bool unicode)
         move_entries(from, to, dict->ma_used);
         kr_keys_free_memory(from);
     }
-    build_index(to);
+    build_index(to, 0);
     dict->ma_keys = to;
     return 0;
 }
@@ -475,4 +476,41 @@ PyObject *kr_dict_table_remove(PyDictObject *dict, Py_hash_t hash, Py_ssize_t in
     }
     Py_DECREF(key);
     return value;
+}
+
+// ---- for OrderedDict --------------------------------------------------------------------------
+
+int kr_dict_table_make_front(PyDictObject *dict)
+{
+    assert(dict->ma_values == NULL && dict->ma_used > 0);
+    PyDictKeysObject *from = dict->ma_keys;
+    PyDictKeysObject *to = kr_keys_new(kr_keys_log2_for_size(dict->ma_used * 3 + 8), kr_keys_are_unicode(from));
+    if (to == NULL) return -1;
+    Py_ssize_t front = (to->dk_usable - dict->ma_used) / 2;
+    assert(front > 0);
+    to->dk_nentries = front;
+    to->dk_usable -= front;
+    for (Py_ssize_t i = 0; i < from->dk_nentries; i++) {
+        PyObject *key = kr_keys_key(from, i);
+        if (key == NULL) continue;
+        PyObject *value = kr_keys_are_unicode(from) ? kr_keys_unicode(from)[i].me_value
+                                                    : kr_keys_general(from)[i].me_value;
+        append_entry(to, key, hash_at(from, i), value);
+    }
+    build_index(to, front);
+    dict->ma_keys = to;
+    kr_keys_free_memory(from);
+    return 0;
+}
+
+void kr_dict_table_put_at(PyDictObject *dict, Py_ssize_t index, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    assert(dict->ma_values == NULL && kr_keys_key(keys, index) == NULL);
+    keys->dk_version = 0;
+    kr_keys_set_index(keys, kr_keys_free_slot(keys, hash), index);
+    if (kr_keys_are_unicode(keys)) kr_keys_unicode(keys)[index] = (PyDictUnicodeEntry){key, value};
+    else kr_keys_general(keys)[index] = (PyDictKeyEntry){hash, key, value};
+    dict->ma_used++;
+    dict->ma_version_tag = kr_dict_next_version();
 }

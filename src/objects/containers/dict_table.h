@@ -27,6 +27,7 @@ struct _dictkeysobject {
     uint8_t dk_log2_size;         // of the number of index slots
     uint8_t dk_log2_index_bytes;  // of the number of bytes of the index
     uint8_t dk_kind;              // KR_KEYS_…
+    uint8_t dk_has_front;         // an OrderedDict knows its first live entry (ordered_dict.c)
     uint32_t dk_version;          // 0: none given; else stands for this set and order of keys
     Py_ssize_t dk_usable;         // entries that may still be appended
     Py_ssize_t dk_nentries;       // entries appended so far, deleted ones included
@@ -190,6 +191,11 @@ NODISCARD int kr_dict_table_add(PyDictObject *dict, PyObject *key, Py_hash_t has
 PyObject *kr_dict_table_remove(PyDictObject *dict, Py_hash_t hash, Py_ssize_t index);
 // Turns a split dict into a combined one.
 NODISCARD int kr_dict_table_unsplit(PyDictObject *dict);
+
+// Moves the entries to a table with room for as many again, half of it in front of the first one.
+NODISCARD int kr_dict_table_make_front(PyDictObject *dict);
+// Puts an absent key into the unused entry [index] of a combined table; takes both references.
+void kr_dict_table_put_at(PyDictObject *dict, Py_ssize_t index, PyObject *key, Py_hash_t hash, PyObject *value);
 
 // A number that no dict has had yet.
 uint64_t kr_dict_next_version(void);

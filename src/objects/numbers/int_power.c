@@ -108,12 +108,6 @@ static int view_as_mpz(const PyLongObject *value, KrLimbs *limbs, mpz_t ret_view
     return 0;
 }
 
-static PyObject *from_mpz(const mpz_t number)
-{
-    return kr_int_finish(kr_limbs_to_int(mpz_limbs_read(number), (mp_size_t)mpz_size(number)),
-                         mpz_sgn(number) < 0);
-}
-
 // base**exponent mod modulus, 0 < modulus < 2**60, exponent of any length.
 static PyObject *power_modulo_short(PyLongObject *base, PyLongObject *exponent, PyLongObject *modulus)
 {
@@ -148,7 +142,7 @@ static PyObject *power_modulo(PyLongObject *base, PyLongObject *exponent, PyLong
     int possible = !inverse || kr_int_equal_one(modulus) || mpz_invert(result, b, m);
     if (possible) {
         mpz_powm(result, b, e, m);
-        power = from_mpz(result);
+        power = kr_limbs_from_mpz(result);
     }
     mpz_clear(result);
     if (!possible) return kr_raise(PyExc_ValueError, "base is not invertible for the given modulus");
@@ -211,7 +205,7 @@ PyObject *_PyLong_GCD(PyObject *left, PyObject *right)
     if (view_as_mpz(a, &a_limbs, x) < 0 || view_as_mpz(b, &b_limbs, y) < 0) return NULL;
     mpz_init(result);
     mpz_gcd(result, x, y);
-    PyObject *divisor = from_mpz(result);
+    PyObject *divisor = kr_limbs_from_mpz(result);
     mpz_clear(result);
     return divisor;
 }

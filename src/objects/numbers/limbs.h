@@ -24,6 +24,8 @@ void kr_limbs_clear(KrLimbs *limbs);
 int kr_limbs_reserve(KrLimbs *limbs, mp_size_t count);
 // The absolute value of [value], with room for [extra] more limbs.  0, or -1 with MemoryError.
 int kr_limbs_from_int(const PyLongObject *value, mp_size_t extra, KrLimbs *ret_limbs);
+// A new int of a number of GMP's.
+PyObject *kr_limbs_from_mpz(const mpz_t number);
 // A new positive int, leading zeros allowed: for kr_int_finish.
 PyLongObject *kr_limbs_to_int(const mp_limb_t *limbs, mp_size_t count);
 
