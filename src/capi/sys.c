@@ -8,7 +8,6 @@
 #include "capi/build_value.h"
 #include "capi/sys.h"
 #include "objects/strings/names.h"
-#include "runtime/hooks.h"
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
 #include "runtime/state.h"
@@ -217,7 +216,6 @@ int PySys_Audit(const char *event, const char *format, ...)
     // Without listeners an event costs nothing.
     PyThreadState *thread = kr_thread_current();
     if (_PyRuntime.audit_hooks == NULL && (thread == NULL || thread->interp->audit_hooks == NULL)) return 0;
-    if (kr_hooks.audit == NULL) return 0;
     KR_AUTO PyObject *arguments = NULL;
     if (format != NULL && *format != 0) {
         va_list values;
@@ -228,7 +226,7 @@ int PySys_Audit(const char *event, const char *format, ...)
     } else {
         arguments = PyTuple_New(0);
     }
-    return arguments == NULL ? -1 : kr_hooks.audit(event, arguments);
+    return arguments == NULL ? -1 : kr_sys_audit(event, arguments);
 }
 
 // The hooks of the process, in C, then those of the interpreter: what kr_hooks.audit does.

@@ -58,6 +58,7 @@ struct pyruntimestate {
     bool hash_secret_is_set;
     struct KrGil *gil;              // gil.c
     KrMemory memory;
+    void *cross_types;              // capi/cross_interpreter: types whose objects can be handed over
 };
 
 extern __attribute__((visibility("default"))) struct pyruntimestate _PyRuntime;
