@@ -227,27 +227,3 @@ const char *PyEval_GetFuncDesc(PyObject *callable)
     if (PyMethod_Check(callable) || PyFunction_Check(callable) || PyCFunction_Check(callable)) return "()";
     return " object";
 }
-
-// Value of a slice bound, clipped to Py_ssize_t: 0 with an exception, else 1.  NULL leaves *ret_index.
-static int slice_bound(PyObject *value, Py_ssize_t *ret_index, const char *message)
-{
-    if (!PyIndex_Check(value)) {
-        PyErr_SetString(PyExc_TypeError, message);
-        return 0;
-    }
-    Py_ssize_t index = PyNumber_AsSsize_t(value, NULL);
-    if (index == -1 && PyErr_Occurred()) return 0;
-    *ret_index = index;
-    return 1;
-}
-
-int _PyEval_SliceIndex(PyObject *value, Py_ssize_t *ret_index)
-{
-    if (value == NULL || value == Py_None) return 1;
-    return slice_bound(value, ret_index, "slice indices must be integers or None or have an __index__ method");
-}
-
-int _PyEval_SliceIndexNotNone(PyObject *value, Py_ssize_t *ret_index)
-{
-    return slice_bound(value, ret_index, "slice indices must be integers or have an __index__ method");
-}

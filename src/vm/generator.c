@@ -254,29 +254,6 @@ int _PyGen_SetStopIterationValue(PyObject *value)
     return 0;
 }
 
-int _PyGen_FetchStopIterationValue(PyObject **ret_value)
-{
-    PyObject *result = NULL;
-    if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
-        PyObject *type, *value, *traceback;
-        PyErr_Fetch(&type, &value, &traceback);
-        PyErr_NormalizeException(&type, &value, &traceback);
-        if (value == NULL || !PyObject_TypeCheck(value, (PyTypeObject *)PyExc_StopIteration)) {
-            PyErr_Restore(type, value, traceback);
-            return -1;
-        }
-        result = Py_NewRef(((PyStopIterationObject *)value)->value);
-        Py_XDECREF(type);
-        Py_DECREF(value);
-        Py_XDECREF(traceback);
-    } else if (PyErr_Occurred()) {
-        *ret_value = NULL;
-        return -1;
-    }
-    *ret_value = result != NULL ? result : Py_NewRef(Py_None);
-    return 0;
-}
-
 // --- throw and close ----------------------------------------------------------------------------
 
 PyObject *kr_generator_awaited(PyGenObject *generator)
