@@ -52,6 +52,3 @@ int PyModule_AddType(PyObject *module, PyTypeObject *type)
     if (PyType_Ready(type) < 0) return -1;
     return PyModule_AddObjectRef(module, _PyType_Name(type), (PyObject *)type);
 }
-
-// Set while a single-phase extension in a package is made: its full name.
-__attribute__((visibility("default"))) const char *_Py_PackageContext;

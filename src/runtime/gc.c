@@ -170,11 +170,6 @@ void PyObject_GC_UnTrack(void *object)
     if (kr_gc_is_tracked(object)) kr_gc_untrack(object);
 }
 
-int PyObject_IS_GC(PyObject *object)
-{
-    return kr_gc_has_head(object);
-}
-
 int PyObject_GC_IsTracked(PyObject *object)
 {
     return kr_gc_has_head(object) && kr_gc_is_tracked(object);
