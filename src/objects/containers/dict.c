@@ -131,7 +131,7 @@ static int update_from(PyObject *self, const char *name, PyObject *const *args, 
     if (!_PyArg_CheckPositional(name, count, 0, 1)) return -1;
     if (count == 1 && kr_dict_merge_source(self, args[0]) < 0) return -1;
     if (kwargs == NULL) return 0;
-    if (!PyArg_ValidateKeywordArguments(kwargs)) return -1;
+    if (!_PyDict_HasOnlyStringKeys(kwargs)) return kr_raise_int(PyExc_TypeError, "keywords must be strings");
     return PyDict_Merge(self, kwargs, 1);
 }
 

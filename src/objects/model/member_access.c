@@ -10,7 +10,9 @@
 #include "object.h"
 #include "objects/errors/raise.h"
 #include "pyerrors.h"
-#include "sysmodule.h"
+#include "runtime/hooks.h"
+#include "runtime/owned.h"
+#include "tupleobject.h"
 #include "unicodeobject.h"
 #include "warnings.h"
 
@@ -21,9 +23,18 @@ static PyObject *get_object_ex(const char *base, PyMemberDef *member, PyObject *
     return kr_raise(PyExc_AttributeError, "'%.200s' object has no attribute '%s'", Py_TYPE(self)->tp_name, member->name);
 }
 
+static int audit_read(const char *base, const char *name)
+{
+    if (kr_hooks.audit == NULL) return 0;
+    KR_AUTO PyObject *text = PyUnicode_FromString(name);
+    if (text == NULL) return -1;
+    KR_AUTO PyObject *args = PyTuple_Pack(2, base, text);
+    return args == NULL ? -1 : kr_hooks.audit("object.__getattr__", args);
+}
+
 PyObject *PyMember_GetOne(const char *base, PyMemberDef *member)
 {
-    if ((member->flags & PY_AUDIT_READ) && PySys_Audit("object.__getattr__", "Os", base, member->name) < 0) return NULL;
+    if ((member->flags & PY_AUDIT_READ) && audit_read(base, member->name) < 0) return NULL;
     const void *field = base + member->offset;
     switch (member->type) {
     case T_BOOL: return PyBool_FromLong(*(const char *)field);

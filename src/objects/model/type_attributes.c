@@ -21,7 +21,7 @@
 #include "objects/strings/names.h"
 #include "pyerrors.h"
 #include "pymem.h"
-#include "sysmodule.h"
+#include "runtime/hooks.h"
 #include "tupleobject.h"
 #include "unicodeobject.h"
 
@@ -36,11 +36,20 @@ static PyHeapTypeObject *as_heap(PyTypeObject *type)
     return (PyHeapTypeObject *)type;
 }
 
+static int audit_set(PyObject *object, const char *name, PyObject *value)
+{
+    if (kr_hooks.audit == NULL) return 0;
+    KR_AUTO PyObject *text = PyUnicode_FromString(name);
+    if (text == NULL) return -1;
+    KR_AUTO PyObject *args = PyTuple_Pack(3, object, text, value);
+    return args == NULL ? -1 : kr_hooks.audit("object.__setattr__", args);
+}
+
 // May attribute [name] of [type] be set to [value] (NULL: deleted)?  Else TypeError.
 static bool may_set(PyTypeObject *type, PyObject *value, const char *name)
 {
     bool immutable = kr_type_has_flag(type, Py_TPFLAGS_IMMUTABLETYPE);
-    if (!immutable && value != NULL) return PySys_Audit("object.__setattr__", "OsO", type, name, value) >= 0;
+    if (!immutable && value != NULL) return audit_set((PyObject *)type, name, value) >= 0;
     kr_raise(PyExc_TypeError, "cannot %s '%s' attribute of immutable type '%s'", immutable ? "set" : "delete", name,
              type->tp_name);
     return false;
@@ -322,7 +331,7 @@ int kr_type_attributes_assign_class(PyObject *self, PyObject *value)
     if (value == NULL) return kr_raise_int(PyExc_TypeError, "can't delete __class__ attribute");
     if (!PyType_Check(value))
         return kr_raise_int(PyExc_TypeError, "__class__ must be set to a class, not '%s' object", Py_TYPE(value)->tp_name);
-    if (PySys_Audit("object.__setattr__", "OsO", self, "__class__", value) < 0) return -1;
+    if (audit_set(self, "__class__", value) < 0) return -1;
     PyTypeObject *from = Py_TYPE(self), *to = (PyTypeObject *)value;
     bool modules = PyType_IsSubtype(from, &PyModule_Type) && PyType_IsSubtype(to, &PyModule_Type);
     bool immutable = kr_type_has_flag(from, Py_TPFLAGS_IMMUTABLETYPE) || kr_type_has_flag(to, Py_TPFLAGS_IMMUTABLETYPE);

@@ -260,13 +260,6 @@ PyObject **PyObject_GET_WEAKREFS_LISTPTR(PyObject *object)
     return (PyObject **)((char *)object + Py_TYPE(object)->tp_weaklistoffset);
 }
 
-#undef PyObject_IS_GC
-int PyObject_IS_GC(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    return kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC) && (type->tp_is_gc == NULL || type->tp_is_gc(object));
-}
-
 PyObject *PyType_GetModule(PyTypeObject *type)
 {
     if (!kr_type_has_flag(type, Py_TPFLAGS_HEAPTYPE))
