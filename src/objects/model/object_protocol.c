@@ -20,6 +20,7 @@
 #include "objects/strings/names.h"
 #include "objimpl.h"
 #include "pyerrors.h"
+#include "pystate.h"
 #include "pythonrun.h"
 #include "runtime/hooks.h"
 #include "runtime/thread.h"
@@ -145,6 +146,42 @@ int PyObject_Print(PyObject *object, FILE *file, int flags)
     PyErr_SetFromErrno(PyExc_OSError);
     clearerr(file);
     return -1;
+}
+
+// --- objects whose repr is being made, so that cycles end
+
+// The list in the thread's dict; NULL without an exception when there is no thread dict.  Borrowed.
+static PyObject *repr_list(int create)
+{
+    PyObject *dict = PyThreadState_GetDict();
+    if (dict == NULL) return NULL;
+    PyObject *list = PyDict_GetItemWithError(dict, ID(Py_Repr));
+    if (list != NULL || !create || PyErr_Occurred()) return list;
+    KR_AUTO PyObject *made = PyList_New(0);
+    if (made == NULL || PyDict_SetItem(dict, ID(Py_Repr), made) < 0) return NULL;
+    return PyDict_GetItemWithError(dict, ID(Py_Repr));
+}
+
+int Py_ReprEnter(PyObject *object)
+{
+    PyObject *list = repr_list(1);
+    if (list == NULL) return PyErr_Occurred() ? -1 : 0;
+    for (Py_ssize_t i = PyList_GET_SIZE(list) - 1; i >= 0; i--)
+        if (PyList_GET_ITEM(list, i) == object) return 1;
+    return PyList_Append(list, object);
+}
+
+void Py_ReprLeave(PyObject *object)
+{
+    PyObject *exception, *value, *traceback;
+    PyErr_Fetch(&exception, &value, &traceback);
+    PyObject *list = repr_list(0);
+    for (Py_ssize_t i = list == NULL ? -1 : PyList_GET_SIZE(list) - 1; i >= 0; i--) {
+        if (PyList_GET_ITEM(list, i) != object) continue;
+        PyList_SetSlice(list, i, i + 1, NULL);
+        break;
+    }
+    PyErr_Restore(exception, value, traceback);
 }
 
 // --- hash and truth
