@@ -86,7 +86,7 @@ static PyObject *type_getattro(PyObject *self, PyObject *name)
         kr_attributes_refuse_name(name);
         return NULL;
     }
-    if (!kr_type_has_flag(type, Py_TPFLAGS_READY) && PyType_Ready(type) < 0) return NULL;
+    if (!kr_type_has_flag(type, Py_TPFLAGS_READY | Py_TPFLAGS_READYING) && PyType_Ready(type) < 0) return NULL;
     KR_AUTO PyObject *meta = Py_XNewRef(_PyType_Lookup(metatype, name));
     descrgetfunc bind_meta = meta == NULL ? NULL : Py_TYPE(meta)->tp_descr_get;
     if (bind_meta != NULL && Py_TYPE(meta)->tp_descr_set != NULL)
