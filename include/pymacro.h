@@ -2,6 +2,8 @@
 #ifndef Py_PYMACRO_H
 #define Py_PYMACRO_H
 
+#include "pyconfig.h"
+
 #define Py_MIN(x, y) ((x) < (y) ? (x) : (y))
 #define Py_MAX(x, y) ((x) > (y) ? (x) : (y))
 #define Py_ABS(x) ((x) < 0 ? -(x) : (x))

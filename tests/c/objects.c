@@ -192,7 +192,7 @@ static void check_types(void)
     REPR(PyNumber_Or((PyObject *)&PyLong_Type, Py_None), "int | None");
     KR_AUTO PyObject *names = PyObject_Dir((PyObject *)&PyLong_Type);
     checks++;
-    if (names == NULL || PyList_GET_SIZE(names) != 71) fail("dir(int)", __LINE__);
+    if (names == NULL || PyList_GET_SIZE(names) != 73) fail("dir(int)", __LINE__);
     ERROR(PyObject_CallOneArg((PyObject *)&PyBaseObject_Type, Py_None), "TypeError: object() takes no arguments");
     REPR(PyObject_GetAttrString((PyObject *)&PyType_Type, "__doc__"),
          "\"type(object) -> the object's type\\ntype(name, bases, dict, **kwds) -> a new type\"");
@@ -200,6 +200,7 @@ static void check_types(void)
 
 int main(void)
 {
+    setvbuf(stdout, NULL, _IONBF, 0);
     if (kr_runtime_init() < 0 || kr_hash_secret_init(1, 0) < 0 || kr_start_objects() < 0) {
         fail("start", __LINE__);
         return 1;
