@@ -100,7 +100,7 @@ static void copy_items(const Py_buffer *view, char *flat, char order, int into_v
 
 void kr_buffer_complete(Py_buffer *view, Py_ssize_t room[3])
 {
-    if (view->shape == NULL) {
+    if (view->shape == NULL && view->ndim > 0) {
         room[0] = view->itemsize == 0 ? 0 : view->len / view->itemsize;
         view->shape = &room[0];
         view->ndim = 1;

@@ -16,7 +16,7 @@ static Py_ssize_t find_name_end(KrText text, Py_ssize_t at)
     int in_brackets = 0;
     for (; at < text.length; at++) {
         Py_UCS4 c = kr_chars_read(text, at);
-        if (c == '{') return mistake("unexpected '{' in field name");
+        if (c == '{' && !in_brackets) return mistake("unexpected '{' in field name");
         if (c == '[') in_brackets = 1;
         else if (c == ']') in_brackets = 0;
         else if (!in_brackets && (c == '}' || c == ':' || c == '!')) return at;

@@ -545,10 +545,10 @@ static char *find_item(PyMemoryViewObject *self, PyObject *key)
 // A view of a slice of the first dimension.
 static PyObject *slice_view(PyMemoryViewObject *self, PyObject *key)
 {
+    // The key may run code that releases self: the new view comes first.
     Py_ssize_t start, stop, step;
-    if (PySlice_Unpack(key, &start, &stop, &step) < 0 || kr_memory_check(self) < 0) return NULL;
-    PyObject *object = add_view(self->mbuf, &self->view);
-    if (object == NULL) return NULL;
+    KR_AUTO PyObject *object = add_view(self->mbuf, &self->view);
+    if (object == NULL || PySlice_Unpack(key, &start, &stop, &step) < 0) return NULL;
     Py_buffer *view = &as_view(object)->view;
     Py_ssize_t count = PySlice_AdjustIndices(view->shape[0], &start, &stop, step);
     view->buf = (char *)view->buf + view->strides[0] * start;
@@ -557,7 +557,7 @@ static PyObject *slice_view(PyMemoryViewObject *self, PyObject *key)
     view->len = view->itemsize;
     for (int i = 0; i < view->ndim; i++) view->len *= view->shape[i];
     set_flags(as_view(object));
-    return object;
+    return kr_take(object);
 }
 
 static PyObject *subscript(PyObject *object, PyObject *key)
@@ -639,6 +639,9 @@ static int set_subscript(PyObject *object, PyObject *key, PyObject *value)
 {
     PyMemoryViewObject *self = as_view(object);
     if (kr_memory_check(self) < 0) return -1;
+    if (kr_memory_native_format(self->view.format) == 0)
+        return kr_raise_int(PyExc_NotImplementedError, "memoryview: format %s not supported",
+                            self->view.format);
     if (self->view.readonly) return kr_raise_int(PyExc_TypeError, "cannot modify read-only memory");
     if (value == NULL) return kr_raise_int(PyExc_TypeError, "cannot delete memory");
     if (self->view.ndim == 0) {

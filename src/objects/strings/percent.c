@@ -20,6 +20,7 @@
 #include "pystrtod.h"
 #include <limits.h>
 #include "text/casing.h"
+#include "text/search.h"
 #include "tupleobject.h"
 
 typedef struct Formatter {
@@ -442,7 +443,12 @@ PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
         return NULL;
     }
     if (kr_str_check(format) < 0) return NULL;
-    return kr_percent_format(kr_str_chars(format), args, 0);
+    KrText chars = kr_str_chars(format);
+    PyObject *result = kr_percent_format(chars, args, 0);
+    // Without any field the text is the result itself.
+    if (result != NULL && PyUnicode_CheckExact(format) && kr_search_char(chars, '%') < 0)
+        Py_SETREF(result, Py_NewRef(format));
+    return result;
 }
 
 PyObject *_PyBytes_FormatEx(const char *format, Py_ssize_t size, PyObject *args, int use_bytearray)

@@ -14,6 +14,7 @@
 #include "objects/numbers/number_format.h"
 #include "objects/strings/format_markup.h"
 #include "pyerrors.h"
+#include "text/search.h"
 #include "tupleobject.h"
 
 typedef enum Numbering { NOT_YET, AUTOMATIC, MANUAL } Numbering;
@@ -167,12 +168,16 @@ static int format_text(Format *self, KrText text, int depth, _PyUnicodeWriter *w
 static PyObject *format(PyObject *text, PyObject *args, PyObject *kwargs)
 {
     if (PyUnicode_READY(text) < 0) return NULL;
+    KrText chars = kr_str_chars(text);
+    if (PyUnicode_CheckExact(text) && kr_search_char(chars, '{') < 0 &&
+        kr_search_char(chars, '}') < 0)
+        return Py_NewRef(text);
     Format self = {.args = args, .kwargs = kwargs};
     _PyUnicodeWriter writer;
     _PyUnicodeWriter_Init(&writer);
     writer.overallocate = 1;
     writer.min_length = PyUnicode_GET_LENGTH(text) + 100;
-    if (format_text(&self, kr_str_chars(text), 2, &writer) < 0) {
+    if (format_text(&self, chars, 2, &writer) < 0) {
         _PyUnicodeWriter_Dealloc(&writer);
         return NULL;
     }
