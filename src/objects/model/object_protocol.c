@@ -224,6 +224,19 @@ int PyObject_Not(PyObject *object)
     return truth < 0 ? truth : !truth;
 }
 
+#undef PyObject_IS_GC
+int PyObject_IS_GC(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    return kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC) && (type->tp_is_gc == NULL || type->tp_is_gc(object));
+}
+
+#undef Py_Is
+int Py_Is(PyObject *left, PyObject *right)
+{
+    return left == right;
+}
+
 #undef Py_IsNone
 int Py_IsNone(PyObject *object)
 {
