@@ -90,6 +90,7 @@ struct _is {
     PyObject *after_forkers_parent;
     PyObject *after_forkers_child;
     PyObject *audit_hooks;              // sys.addaudithook
+    PyObject *io_unsupported_operation; // modules/_io
     PyObject *warnings_filters;         // modules/_warnings
     PyObject *warnings_once_registry;
     PyObject *warnings_default_action;

@@ -174,6 +174,6 @@ static int keep_originals(PyObject *dict)
 
 int kr_sys_add_hooks(PyObject *module)
 {
-    if (PyModule_AddFunctions(module, hook_methods) < 0) return -1;
+    if (kr_unraisable_start() < 0 || PyModule_AddFunctions(module, hook_methods) < 0) return -1;
     return keep_originals(PyModule_GetDict(module));
 }
