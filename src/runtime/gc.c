@@ -170,12 +170,6 @@ void PyObject_GC_UnTrack(void *object)
     if (kr_gc_is_tracked(object)) kr_gc_untrack(object);
 }
 
-int PyObject_IS_GC(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    return PyType_IS_GC(type) && (type->tp_is_gc == NULL || type->tp_is_gc(object));
-}
-
 int PyObject_GC_IsTracked(PyObject *object)
 {
     return kr_gc_has_head(object) && kr_gc_is_tracked(object);
