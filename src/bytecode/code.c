@@ -5,7 +5,7 @@
 // (1) _co_code is the bytes object the code was made from; co_code_adaptive starts as a copy of it.
 // (2) co_localsplusnames lists locals, then cells that are no arguments, then free variables;
 //     co_localspluskinds says what each is.  All counts are derived from these two.
-// (3) Every name is an interned str, and so is every str constant that looks like an identifier.
+// (3) Every name in a table is an interned str, and so is every str constant that looks like an identifier.
 //
 // The Python type is in code_type.c, lines and positions in code_lines.c.
 #include "bytecode/code.h"
@@ -172,8 +172,6 @@ static void fill_objects(PyCodeObject *code, struct _PyCodeConstructor *parts)
     code->co_filename = Py_NewRef(parts->filename);
     code->co_name = Py_NewRef(parts->name);
     code->co_qualname = Py_NewRef(parts->qualname);
-    PyUnicode_InternInPlace(&code->co_name);
-    PyUnicode_InternInPlace(&code->co_qualname);
     code->co_linetable = Py_NewRef(parts->linetable);
     code->co_consts = Py_NewRef(parts->consts);
     code->co_names = Py_NewRef(parts->names);

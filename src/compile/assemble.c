@@ -362,7 +362,7 @@ static PyObject *make_code(KrCompiler *c, PyObject *constant_list, const KrSlots
         .argcount = unit->argcount,
         .posonlyargcount = unit->posonlyargcount,
         .kwonlyargcount = unit->kwonlyargcount,
-        .stacksize = depth > 0 ? depth : 1,
+        .stacksize = depth,
         .exceptiontable = exception_table,
     };
     return (PyObject *)_PyCode_New(&parts);

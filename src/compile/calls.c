@@ -115,10 +115,20 @@ void kr_visit_call_arguments(KrCompiler *c, int pushed, KrExprSeq *arguments, Kr
 
 // ---- calls ---------------------------------------------------------------------------------------
 
-static bool is_method_call(KrExpr *e)
+// A name that the module imports: what it holds is a module, whose functions are no methods.
+static bool is_imported(KrCompiler *c, KrExpr *e)
+{
+    if (e->kind != KR_EXPR_NAME) return false;
+    long flags = kr_scope_flags(c->table->top, e->v.name.id);
+    return kr_check(c, flags >= 0) && (flags & KR_DEF_IMPORT);
+}
+
+static bool is_method_call(KrCompiler *c, KrExpr *e)
 {
     KrExpr *method = e->v.call.func;
-    if (method->kind != KR_EXPR_ATTRIBUTE || method->v.attribute.ctx != KR_EXPR_CONTEXT_LOAD) return false;
+    if (method->kind != KR_EXPR_ATTRIBUTE || method->v.attribute.ctx != KR_EXPR_CONTEXT_LOAD ||
+        is_imported(c, method->v.attribute.value))
+        return false;
     Py_ssize_t keywords = e->v.call.keywords->length;
     if (e->v.call.args->length + keywords + (keywords != 0) >= KR_STACK_GUIDELINE) return false;
     return !needs_unpacking(e->v.call.args, e->v.call.keywords);
@@ -145,7 +155,7 @@ void kr_visit_call(KrCompiler *c, KrExpr *e)
 {
     check_keywords(c, e->v.call.keywords);
     if (c->failed) return;
-    if (is_method_call(e)) {
+    if (is_method_call(c, e)) {
         visit_method_call(c, e);
         return;
     }

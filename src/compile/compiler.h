@@ -107,6 +107,12 @@ typedef struct KrCompiler {
 
 // ---- units (unit.c) ------------------------------------------------------------------------------
 
+typedef enum KrUnitLabel {
+    KR_LABEL_MODULE, KR_LABEL_LAMBDA, KR_LABEL_GENEXPR, KR_LABEL_LISTCOMP, KR_LABEL_SETCOMP, KR_LABEL_DICTCOMP,
+} KrUnitLabel;
+
+// BORROWED name of what has no name: "<lambda>".
+PyObject *kr_unit_label(KrUnitLabel label);
 void kr_unit_open(KrCompiler *c, KrUnitKind kind, PyObject *name, void *node, int first_line);
 // Assembles and closes the unit.  New code object, NULL after a failure.
 PyObject *kr_unit_close(KrCompiler *c, bool return_none);

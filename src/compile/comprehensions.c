@@ -134,13 +134,13 @@ static void visit_loop(KrCompiler *c, const KrLoops *loops, Py_ssize_t index, in
 
 // ---- the function around -------------------------------------------------------------------------
 
-static const char *unit_name(int kind)
+static PyObject *unit_name(int kind)
 {
     switch (kind) {
-    case KR_EXPR_LIST_COMP: return "<listcomp>";
-    case KR_EXPR_SET_COMP: return "<setcomp>";
-    case KR_EXPR_DICT_COMP: return "<dictcomp>";
-    default: return "<genexpr>";
+    case KR_EXPR_LIST_COMP: return kr_unit_label(KR_LABEL_LISTCOMP);
+    case KR_EXPR_SET_COMP: return kr_unit_label(KR_LABEL_SETCOMP);
+    case KR_EXPR_DICT_COMP: return kr_unit_label(KR_LABEL_DICTCOMP);
+    default: return kr_unit_label(KR_LABEL_GENEXPR);
     }
 }
 
@@ -155,9 +155,7 @@ void kr_visit_comprehension(KrCompiler *c, KrExpr *e)
     KrLoops loops = loops_of(e);
     bool is_generator = e->kind == KR_EXPR_GENERATOR_EXP, await_at_top = kr_awaits_at_top(c);
     KrUnitKind outer = c->unit->kind;
-    KR_AUTO PyObject *name = PyUnicode_InternFromString(unit_name(e->kind));
-    if (!kr_check(c, name != NULL)) return;
-    kr_unit_open(c, KR_UNIT_COMPREHENSION, name, e, e->lineno);
+    kr_unit_open(c, KR_UNIT_COMPREHENSION, unit_name(e->kind), e, e->lineno);
     bool is_async = !c->failed && c->unit->scope->coroutine;
     if (!c->failed) kr_set_location(c, e);
     if (is_async && !is_generator && outer != KR_UNIT_ASYNC_FUNCTION && outer != KR_UNIT_COMPREHENSION &&

@@ -34,11 +34,9 @@ static bool visit_module(KrCompiler *c, KrMod *module)
 
 static PyObject *generate(KrCompiler *c, KrMod *module)
 {
-    KR_AUTO PyObject *name = PyUnicode_InternFromString("<module>");
-    if (name == NULL) return NULL;
     c->constant_cache = PyDict_New();
     if (c->constant_cache == NULL) return NULL;
-    kr_unit_open(c, KR_UNIT_MODULE, name, module, 1);
+    kr_unit_open(c, KR_UNIT_MODULE, kr_unit_label(KR_LABEL_MODULE), module, 1);
     bool return_none = c->failed || visit_module(c, module);
     PyObject *code = kr_unit_close(c, return_none);
     Py_CLEAR(c->constant_cache);

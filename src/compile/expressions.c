@@ -236,9 +236,9 @@ void kr_start_at_attribute(KrCompiler *c, KrExpr *attribute)
     int length = (int)PyUnicode_GET_LENGTH(attribute->v.attribute.attr);
     bool fits = length <= attribute->end_col_offset;
     location->line = attribute->end_lineno;
-    location->end_line = fits ? location->end_line : location->line;
+    if (!fits) location->end_line = location->line;
     location->column = fits ? attribute->end_col_offset - length : -1;
-    location->end_column = fits ? attribute->end_col_offset : -1;
+    if (!fits) location->end_column = -1;
 }
 
 static void visit_attribute(KrCompiler *c, KrExpr *e)

@@ -47,9 +47,8 @@ static bool can_remove(KrBlock *block, int index, int previous_line)
     if (line < 0 || line == previous_line) return true;
     if (index + 1 < block->count) {
         KrInstruction *next = &block->items[index + 1];
-        if (next->location.line >= 0 && next->location.line != line) return false;
-        next->location = nop->location;
-        return true;
+        if (next->location.line < 0) next->location = nop->location;
+        return next->location.line == line;
     }
     KrBlock *next = block->next;
     while (next != NULL && next->count == 0) next = next->next;
@@ -188,19 +187,15 @@ static void remove_empty(KrBlock *entry)
         }
 }
 
-// A jump to what follows anyway.
+// A jump to what follows anyway.  It stays as a NOP until it has got its line.
 static void remove_redundant_jumps(KrCompiler *c)
 {
-    bool removed = false;
     for (KrBlock *block = c->unit->entry; block != NULL; block = block->next) {
         KrInstruction *last = kr_last_instruction(block);
         if (last == NULL || last->opcode != OP_JUMP || last->target != block->next) continue;
         block->no_fallthrough = false;
         last->opcode = OP_NOP;
-        kr_flow_clean_block(block);
-        removed = true;
     }
-    if (removed) remove_empty(c->unit->entry);
 }
 
 // ---- lines ---------------------------------------------------------------------------------------
@@ -263,11 +258,13 @@ void kr_flow_normalize(KrCompiler *c)
 int kr_flow_optimize(KrCompiler *c, PyObject *constants)
 {
     KrBlock *entry = c->unit->entry;
+    for (KrBlock *block = entry; block != NULL; block = block->next)
+        if (!inline_exit(c, block)) return -1;
     for (KrBlock *block = entry; block != NULL; block = block->next) {
         if (kr_peephole(c, block, constants) < 0) return -1;
         kr_flow_clean_block(block);
     }
-    for (KrBlock *block = entry; block != NULL; block = block->next)
+    for (KrBlock *block = c->unit->newest; block != NULL; block = block->older)
         if (!inline_exit(c, block)) return -1;
     if (!mark_reachable(c)) return -1;
     remove_unreachable(c);

@@ -8,7 +8,7 @@
 #include "runtime/owned.h"
 #include "unicodeobject.h"
 
-enum { DIGITS_MAX = 3 };
+enum { DIGITS_MAX = 2 };
 
 typedef struct KrFormatReader {
     PyObject *text;
@@ -62,7 +62,7 @@ static int read_literal(KrFolder *folder, KrFormatReader *reader, KrExpr **ret_n
     return *ret_node == NULL ? -1 : 0;
 }
 
-// A number of at most three digits; false: more.
+// A number of at most two digits; false: more.
 static bool read_number(KrFormatReader *reader, int *number)
 {
     int digits = 0;

@@ -175,16 +175,11 @@ void kr_visit_lambda(KrCompiler *c, KrExpr *expression)
 {
     int flags = visit_defaults(c, expression->v.lambda.args);
     if (c->failed) return;
-    KR_AUTO PyObject *name = PyUnicode_InternFromString("<lambda>");
-    if (!kr_check(c, name != NULL)) return;
-    kr_unit_open(c, KR_UNIT_LAMBDA, name, expression, expression->lineno);
+    kr_unit_open(c, KR_UNIT_LAMBDA, kr_unit_label(KR_LABEL_LAMBDA), expression, expression->lineno);
     kr_add_constant(c, Py_None);                                     // no docstring
     set_argument_counts(c, expression->v.lambda.args);
     kr_visit_expression(c, expression->v.lambda.body);
     bool is_generator = !c->failed && c->unit->scope->generator;
-    if (!is_generator) {
-        if (!c->failed) kr_set_location(c, expression->v.lambda.body);
-        kr_emit(c, OP_RETURN_VALUE);
-    }
+    if (!is_generator) kr_emit(c, OP_RETURN_VALUE);
     kr_make_function(c, kr_unit_close(c, !is_generator), flags);
 }

@@ -493,7 +493,6 @@ static void visit_case(KrCompiler *c, KrMatchCase *one, bool is_last, bool may_m
     }
     if (!is_last) kr_emit(c, OP_POP_TOP);
     kr_visit_statements(c, one->body);
-    kr_unset_location(c);
     kr_emit_jump(c, OP_JUMP, end);
     kr_set_location(c, one->pattern);
     emit_fail_blocks(c, &context);

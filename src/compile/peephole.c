@@ -15,6 +15,7 @@ static const KrInstruction no_instruction = {.opcode = OP_NOP};
 static void make_nop(KrInstruction *instruction)
 {
     instruction->opcode = OP_NOP;
+    instruction->oparg = 0;
 }
 
 static int next_opcode(const KrBlock *block, int index)
@@ -33,7 +34,8 @@ static int fold_condition(KrBlock *block, int index, PyObject *constant)
     bool jumps_if = jump->opcode == OP_POP_JUMP_IF_TRUE || jump->opcode == OP_JUMP_IF_TRUE_OR_POP;
     bool jumps = jumps_if == (truth != 0);
     if (!jumps || !keeps_value) make_nop(load);
-    jump->opcode = jumps ? OP_JUMP : OP_NOP;
+    if (jumps) jump->opcode = OP_JUMP;
+    else make_nop(jump);
     if (jumps) block->no_fallthrough = true;
     return 0;
 }
@@ -104,8 +106,7 @@ static int fold_build_tuple(KrCompiler *c, KrBlock *block, int index, PyObject *
 // Goes straight to where the target would jump to.  The jump keeps its line, so the target's must not be lost.
 static bool thread(KrInstruction *jump, const KrInstruction *target, int opcode)
 {
-    bool same_line = jump->location.line == target->location.line || target->location.line == -1;
-    if (!same_line || jump->target == target->target) return false;
+    if (jump->location.line != target->location.line || jump->target == target->target) return false;
     jump->target = target->target;
     jump->opcode = opcode;
     return true;
@@ -282,7 +283,6 @@ int kr_peephole(KrCompiler *c, KrBlock *block, PyObject *constants)
         case OP_PUSH_NULL:
             if (next_opcode(block, i + 1) != OP_LOAD_GLOBAL) break;
             make_nop(instruction);
-            instruction->oparg = 0;
             block->items[i + 1].oparg |= 1;
             break;
         default:

@@ -13,6 +13,38 @@
 #include "runtime/owned.h"
 #include "unicodeobject.h"
 
+// ---- names of what has none ----------------------------------------------------------------------
+
+// One object for all programs, and not interned: marshal writes shared and interned strings differently.
+typedef struct KrLabelText {
+    PyASCIIObject head;
+    char data[16];
+} KrLabelText;
+
+#define LABEL(label, text)                                                                        \
+    [label] = {                                                                                   \
+        .head = {                                                                                 \
+            .ob_base = {999999999, &PyUnicode_Type},                                              \
+            .length = sizeof(text) - 1,                                                           \
+            .hash = -1,                                                                           \
+            .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},        \
+        },                                                                                        \
+        .data = text,                                                                             \
+    }
+
+static KrLabelText labels[] = {
+    LABEL(KR_LABEL_MODULE, "<module>"),     LABEL(KR_LABEL_LAMBDA, "<lambda>"),
+    LABEL(KR_LABEL_GENEXPR, "<genexpr>"),   LABEL(KR_LABEL_LISTCOMP, "<listcomp>"),
+    LABEL(KR_LABEL_SETCOMP, "<setcomp>"),   LABEL(KR_LABEL_DICTCOMP, "<dictcomp>"),
+};
+
+PyObject *kr_unit_label(KrUnitLabel label)
+{
+    return (PyObject *)&labels[label];
+}
+
+// ---- opening -------------------------------------------------------------------------------------
+
 // Dict of the list's items to their indexes.
 static PyObject *index_of_items(PyObject *list)
 {

@@ -21,6 +21,7 @@ static void await_top(KrCompiler *c, int source)
 static void finish_exception(KrCompiler *c, KrBlock *cleanup)
 {
     KrBlock *swallowed = kr_new_block(c);
+    kr_unset_location(c);
     kr_emit_jump(c, OP_POP_JUMP_IF_TRUE, swallowed);
     kr_emit_arg(c, OP_RERAISE, 2);
     kr_use_block(c, cleanup);
