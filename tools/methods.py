@@ -25,7 +25,7 @@ CHECKED = {
 }
 BUFFERS = {"buffer": "PyBUF_SIMPLE", "wbuffer": "PyBUF_WRITABLE", "strbuffer": "PyBUF_SIMPLE"}
 PATHS = {"path": (0, 0), "path_fd": (1, 0), "path?": (0, 1), "path_fd?": (1, 1)}   # (allow fd, allow None)
-NAMED_DEFAULTS = {"sys.maxsize": "PY_SSIZE_T_MAX", "None": None}
+NAMED_DEFAULTS = {"sys.maxsize": "PY_SSIZE_T_MAX", "version": "Py_MARSHAL_VERSION"}
 
 
 class Mistake(Exception):
