@@ -180,8 +180,7 @@ static PyTypeObject part_types[3];
 static PyObject *iterate_part(PyContext *self, int part)
 {
     KR_AUTO PyObject *items = kr_variable_map_items(self->ctx_vars);
-    if (items == NULL || (part_types[part].tp_dict == NULL && PyType_Ready(&part_types[part]) < 0)) return NULL;
-    KrContextIterator *iterator = PyObject_GC_New(KrContextIterator, &part_types[part]);
+    KrContextIterator *iterator = items == NULL ? NULL : PyObject_GC_New(KrContextIterator, &part_types[part]);
     if (iterator == NULL) return NULL;
     iterator->items = kr_take(items);
     iterator->index = 0;
@@ -556,10 +555,12 @@ static PyTypeObject missing_type = {
 
 static PyObject missing_object = {.ob_refcnt = 1, .ob_type = &missing_type};
 
-PyObject *kr_context_missing(void)
+int kr_context_start(void)
 {
-    if (missing_type.tp_dict == NULL && PyType_Ready(&missing_type) < 0) return NULL;
-    return &missing_object;
+    if (PyType_Ready(&missing_type) < 0) return -1;
+    for (int i = 0; i < 3; i++)
+        if (PyType_Ready(&part_types[i]) < 0) return -1;
+    return PyDict_SetItemString(PyContextToken_Type.tp_dict, "MISSING", &missing_object);
 }
 
 static PyObject *token_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -601,7 +602,7 @@ static PyObject *token_get_var(PyContextToken *self)
 GETTER(old_value, "")
 static PyObject *token_get_old_value(PyContextToken *self)
 {
-    return Py_XNewRef(self->tok_oldval != NULL ? self->tok_oldval : kr_context_missing());
+    return Py_NewRef(self->tok_oldval != NULL ? self->tok_oldval : &missing_object);
 }
 
 METHOD(__class_getitem__, "cls, item, /", "See PEP 585")

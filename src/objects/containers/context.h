@@ -1,11 +1,11 @@
-// context.h - what the module _contextvars uses.
+// context.h - starting the context types.
 #ifndef KR_CONTAINERS_CONTEXT_H
 #define KR_CONTAINERS_CONTEXT_H
 
 #include "object.h"
 #include "cpython/context.h"
 
-// Borrowed: the object Token.MISSING.
-PyObject *kr_context_missing(void);
+// Gives the class Token its attribute MISSING.  After the types are ready; 0 or -1.
+int kr_context_start(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include "cpython/longintrepr.h"
 #include "object.h"
 #include "dictobject.h"
+#include "objects/containers/context.h"
 #include "objects/containers/state.h"
 #include "objects/errors/exceptions.h"
 #include "objects/errors/raise.h"
@@ -109,7 +110,7 @@ int kr_start_objects(void)
     fill_hooks();
     make_small_ints();
     if (kr_names_start() < 0) return -1;
-    if (ready_types() < 0 || kr_exceptions_start() < 0) return -1;
+    if (ready_types() < 0 || kr_context_start() < 0 || kr_exceptions_start() < 0) return -1;
     teach_collector(&kr_interpreter_current()->gc);
     return 0;
 }
