@@ -287,3 +287,16 @@ void kr_lifecycle_die_of_interrupt(void)
 {
     if (signal(SIGINT, SIG_DFL) != SIG_ERR) kill(getpid(), SIGINT);
 }
+
+// --- further interpreters -----------------------------------------------------------------------
+
+PyThreadState *Py_NewInterpreter(void)
+{
+    PyErr_SetString(PyExc_NotImplementedError, "further interpreters in one process are not built yet");
+    return NULL;
+}
+
+void Py_EndInterpreter(PyThreadState *thread)
+{
+    Py_FatalError("Py_EndInterpreter: there is only the main interpreter");
+}
