@@ -4,6 +4,7 @@
 #include "Python.h"
 #include "internal/pycore_pylifecycle.h"
 #include "objects/strings/names.h"
+#include "runtime/hooks.h"
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
 
@@ -74,7 +75,7 @@ int _Py_HandleSystemExit(int *ret_code)
 static void exit_if_asked(void)
 {
     int code;
-    if (_Py_HandleSystemExit(&code)) Py_Exit(code);
+    if (_Py_HandleSystemExit(&code)) kr_hooks.exit(code);
 }
 
 static void set_last(const Triple *error)

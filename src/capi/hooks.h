@@ -2,8 +2,7 @@
 #ifndef KR_CAPI_HOOKS_H
 #define KR_CAPI_HOOKS_H
 
-// Fills in those fields of kr_hooks, and of the collector, that end on this floor or below.  Called by app
-// after the types are ready.
+// Fills in the fields of kr_hooks that end on this floor.
 void kr_capi_set_hooks(void);
 
 #endif

@@ -31,10 +31,8 @@ PyInterpreterState *_PyInterpreterState_LookUpID(int64_t id)
 
 void _PyInterpreterState_IDDecref(PyInterpreterState *interpreter)
 {
-    if (--interpreter->id_references != 0 || !interpreter->requires_id_references) return;
-    PyThreadState *thread = PyThreadState_New(interpreter), *old = PyThreadState_Swap(thread);
-    Py_EndInterpreter(thread);
-    PyThreadState_Swap(old);
+    assert(interpreter->id_references > 0);
+    interpreter->id_references--;
 }
 
 void _PyTraceback_Add(const char *function, const char *filename, int line)

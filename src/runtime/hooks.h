@@ -66,6 +66,8 @@ typedef struct KrHooks {
     PyObject *(*current_locals)(PyThreadState *thread);
     // vm/functions.  The type of Python functions: type.__new__ wraps a __new__ of it.
     PyTypeObject *function_type;
+    // app.  Ends the interpreter and the process.
+    void (*exit)(int code);
 } KrHooks;
 
 extern KrHooks kr_hooks;

@@ -1,5 +1,7 @@
 // syntax_location.c - where a pending SyntaxError happened, told afterwards.
-#include "Python.h"
+#include "longobject.h"
+#include "pyerrors.h"
+#include "unicodeobject.h"
 
 #include "objects/strings/names.h"
 #include "runtime/owned.h"

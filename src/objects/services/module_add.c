@@ -1,5 +1,10 @@
-// modules.c - filling of modules by extensions.
-#include "Python.h"
+// module_add.c - filling of modules by extensions.
+#include "dictobject.h"
+#include "longobject.h"
+#include "modsupport.h"
+#include "moduleobject.h"
+#include "pyerrors.h"
+#include "unicodeobject.h"
 
 #include "runtime/owned.h"
 
