@@ -34,24 +34,6 @@ void _PyObject_Dump(PyObject *object)
     fflush(stderr);
 }
 
-int _PyUnicode_CheckConsistency(PyObject *object, int check_content)
-{
-    PyASCIIObject *text = (PyASCIIObject *)object;
-    _PyObject_ASSERT(object, PyUnicode_Check(object));
-    if (!text->state.ready) return 1;
-    int kind = text->state.kind;
-    _PyObject_ASSERT(object, !text->state.ascii || kind == PyUnicode_1BYTE_KIND);
-    _PyObject_ASSERT(object, kind == PyUnicode_1BYTE_KIND || kind == PyUnicode_2BYTE_KIND || kind == PyUnicode_4BYTE_KIND);
-    if (!check_content) return 1;
-    const void *data = PyUnicode_DATA(object);
-    Py_UCS4 most = 0;
-    for (Py_ssize_t i = 0; i < text->length; i++) most = Py_MAX(most, PyUnicode_READ(kind, data, i));
-    _PyObject_ASSERT(object, PyUnicode_READ(kind, data, text->length) == 0);
-    _PyObject_ASSERT(object, text->state.ascii == (most < 0x80));
-    _PyObject_ASSERT(object, kind == (most < 0x100 ? 1 : most < 0x10000 ? 2 : 4));
-    return 1;
-}
-
 int _PyObject_CheckConsistency(PyObject *object, int check_content)
 {
     _PyObject_ASSERT(object, Py_REFCNT(object) >= 1);
