@@ -257,7 +257,7 @@ static int write_reference(Writer *writer, PyObject *object, int *ret_kept)
         write_long(writer, (long)number - 1);
         return 1;
     }
-    number = _Py_hashtable_size(writer->seen) + 1;
+    number = writer->seen->nentries + 1;
     if (number >= INT32_MAX || _Py_hashtable_set(writer->seen, Py_NewRef(object), (void *)number) < 0) {
         Py_DECREF(object);
         PyErr_NoMemory();
