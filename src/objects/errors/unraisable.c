@@ -47,13 +47,15 @@ int kr_unraisable_start(void)
 
 BORROWED PyTypeObject *kr_unraisable_args_type(void)
 {
+    if (unraisable_type.tp_name == NULL && kr_unraisable_start() < 0) return NULL;
     return &unraisable_type;
 }
 
 // New argument object for the hook.
 static PyObject *hook_argument(PyObject *const parts[5])
 {
-    PyObject *argument = PyStructSequence_New(&unraisable_type);
+    PyTypeObject *type = kr_unraisable_args_type();
+    PyObject *argument = type == NULL ? NULL : PyStructSequence_New(type);
     if (argument == NULL) return NULL;
     for (int i = 0; i < 5; i++)
         PyStructSequence_SetItem(argument, i, Py_NewRef(parts[i] == NULL ? Py_None : parts[i]));
