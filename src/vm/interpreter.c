@@ -5,7 +5,8 @@
 //
 // (1) Calls from Python to Python, and generators that Python code resumes, run in the same C frame: is_entry marks the frame
 //     that returns to C.
-// (2) frame->prev_instr is the instruction that runs; handlers and lines are found by it.
+// (2) frame->prev_instr is the instruction that runs, by which lines are found; RERAISE sets it back to where the exception came
+//     from.  Handlers are found by what lies before next_instr.
 // (3) Whatever a callee raises is seen by its caller as raised by the instruction that called.
 #include "vm/interpreter.h"
 
@@ -546,7 +547,7 @@ unwind: {
     KrExceptionEntry entry;
     PyObject *table = frame->f_code->co_exceptiontable;
     if (!kr_exception_table_find((const uint8_t *)PyBytes_AS_STRING(table), (size_t)PyBytes_GET_SIZE(table),
-                                 kr_frame_last_index(frame), &entry)) {
+                                 (int)(next_instr - kr_code_units(frame->f_code)) - 1, &entry)) {
         sp = drop_down_to(sp, kr_frame_stack_base(frame));
         frame->stacktop = (int)(sp - frame->localsplus);
         if (UNLIKELY(control.use_tracing)) kr_tracing_leave_by_exception(thread, frame);
