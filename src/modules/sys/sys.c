@@ -73,6 +73,10 @@ PyObject *kr_sys_new(void)
     if (kr_sys_add_hooks(module) < 0 || kr_sys_add_info(module) < 0 || kr_sys_add_state(module) < 0 ||
         kr_sys_add_frames(module) < 0)
         return NULL;
+    // Filled by importlib.
+    if (set_new(interpreter->sysdict, "meta_path", PyList_New(0)) < 0) return NULL;
+    if (set_new(interpreter->sysdict, "path_hooks", PyList_New(0)) < 0) return NULL;
+    if (set_new(interpreter->sysdict, "path_importer_cache", PyDict_New()) < 0) return NULL;
     if (set_new(interpreter->sysdict, "builtin_module_names", builtin_names()) < 0) return NULL;
     if (set_new(interpreter->sysdict, "stdlib_module_names", library_names()) < 0) return NULL;
     return kr_take(module);
