@@ -3,6 +3,9 @@
 
 #include <limits.h>
 
+#include "object.h"
+#include "compile.h"
+
 const uint8_t kr_opcode_caches[256] = {
 #define OPCODE(name, number, caches, flags, effect) [number] = caches,
 #include "bytecode/opcodes.def"
@@ -42,4 +45,14 @@ int kr_opcode_stack_effect(int opcode, int oparg, int jump)
     int taken = effect_of(opcode, oparg, 1);
     int not_taken = effect_of(opcode, oparg, 0);
     return taken > not_taken ? taken : not_taken;
+}
+
+int PyCompile_OpcodeStackEffectWithJump(int opcode, int oparg, int jump)
+{
+    return kr_opcode_stack_effect(opcode, oparg, jump);
+}
+
+int PyCompile_OpcodeStackEffect(int opcode, int oparg)
+{
+    return kr_opcode_stack_effect(opcode, oparg, -1);
 }

@@ -2,6 +2,7 @@
 #include "compile/symtable.h"
 
 #include "dictobject.h"
+#include "internal/pycore_symtable.h"
 #include "listobject.h"
 #include "longobject.h"
 #include "objimpl.h"
@@ -101,6 +102,12 @@ KrScope *kr_symtable_get(KrSymtable *table, void *node)
     PyObject *scope = PyDict_GetItemWithError(table->scopes, id);
     if (scope == NULL && !PyErr_Occurred()) PyErr_SetString(PyExc_KeyError, "unknown symbol table entry");
     return (KrScope *)scope;
+}
+
+// The same by CPython's name; new reference.
+PySTEntryObject *PySymtable_Lookup(struct symtable *table, void *node)
+{
+    return (PySTEntryObject *)Py_XNewRef((PyObject *)kr_symtable_get((KrSymtable *)table, node));
 }
 
 // ---- dump ----------------------------------------------------------------------------------------
