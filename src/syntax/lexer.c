@@ -19,13 +19,16 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { TAB_SIZE = 8, OTHER_TAB_SIZE = 1 };
 
 void kr_lexer_init(KrLexer *lexer, char *text, PyObject *filename)
 {
-    *lexer = (KrLexer){0};
+    memset(lexer, 0, offsetof(KrLexer, brackets));
+    lexer->indents[0] = lexer->other_indents[0] = 0;
     lexer->text = lexer->cur = lexer->line_end = lexer->buffer = lexer->line_start = text;
     lexer->at_line_start = 1;
     lexer->may_warn = 1;

@@ -46,10 +46,7 @@ typedef struct KrLexer {
     size_t text_length, text_capacity; // used with a reader only
 
     int bracket_count;
-    KrBracket brackets[KR_LEXER_MAX_BRACKETS];
     int indent;                        // top of both stacks
-    int indents[KR_LEXER_MAX_INDENTS]; // columns with tabs to the next multiple of 8
-    int other_indents[KR_LEXER_MAX_INDENTS];   // and with tabs of one column: both must agree
     int pending_indents;               // INDENT (> 0) or DEDENT (< 0) tokens to give
     unsigned char at_line_start;
     unsigned char type_comments;       // give TYPE_COMMENT and TYPE_IGNORE
@@ -60,6 +57,10 @@ typedef struct KrLexer {
     int async_def_indent;
     PyObject *filename;                // borrowed
     const char *encoding;              // borrowed, for errors; may be NULL
+    // Stacks, of which only the used part has a value.
+    KrBracket brackets[KR_LEXER_MAX_BRACKETS];
+    int indents[KR_LEXER_MAX_INDENTS]; // columns with tabs to the next multiple of 8
+    int other_indents[KR_LEXER_MAX_INDENTS];   // and with tabs of one column: both must agree
 } KrLexer;
 
 // Begins on [text], which must outlive the lexer; or, with a reader, on nothing yet.

@@ -164,7 +164,9 @@ static KrExpr *power(KrParser *p)
     if (base == NULL) return NULL;
     int here = p->mark;
     if (kr_parser_expect(p, KR_TOKEN_DOUBLESTAR) == NULL) return p->failed ? NULL : base;
+    if (kr_parser_enter(p) < 0) return NULL;
     KrExpr *exponent = factor(p);
+    p->depth--;
     if (exponent != NULL)
         return made(p, kr_ast_bin_op(p->arena, base, KR_OPERATOR_POW, exponent, kr_parser_span(p, mark)));
     p->mark = here;

@@ -162,7 +162,7 @@ static int add_type_ignore(KrParser *p, const char *start, const char *end)
 
 static int grow_tokens(KrParser *p)
 {
-    int capacity = p->token_capacity == 0 ? 256 : p->token_capacity * 2;
+    int capacity = p->token_capacity == 0 ? p->is_fstring ? 16 : 256 : p->token_capacity * 2;
     KrToken **tokens = PyMem_Realloc(p->tokens, (size_t)capacity * sizeof(KrToken *));
     if (tokens == NULL) {
         PyErr_NoMemory();
