@@ -131,6 +131,8 @@ static PyObject *find_and_load(PyThreadState *thread, PyObject *name)
                                                    hooks != NULL ? hooks : Py_None)) < 0)
             return NULL;
     }
+    if (thread->interp->importlib == NULL)
+        return kr_raise(PyExc_ImportError, "no module named %R yet: importlib has not started", name);
     PyObject *arguments[3] = {thread->interp->importlib, name, thread->interp->import_func};
     return PyObject_VectorcallMethod(ID(_find_and_load), arguments, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
 }

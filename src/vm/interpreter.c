@@ -403,7 +403,8 @@ handle_pending:
 #include "vm/instructions.cases.h"
 
 op_TRACE:
-    if (thread->tracing == 0) {
+    // Before its first RESUME a frame is not complete: nothing is traced.
+    if (thread->tracing == 0 && next_instr - kr_code_units(frame->f_code) >= frame->f_code->_co_firsttraceable) {
         int before = kr_frame_last_index(frame);
         frame->prev_instr = next_instr;
         if (kr_instruction_family[*next_instr & 255] == OP_RESUME) {
