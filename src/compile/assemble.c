@@ -371,7 +371,7 @@ static PyObject *make_code(KrCompiler *c, PyObject *constant_list, const KrSlots
 static void end_with_return(KrCompiler *c, bool return_none)
 {
     KrInstruction *last = kr_last_instruction(c->unit->current);
-    if (last != NULL && kr_leaves_code(last->opcode)) return;
+    if (last != NULL && last->opcode == OP_RETURN_VALUE) return;
     kr_unset_location(c);
     if (return_none) kr_emit_constant(c, Py_None);
     kr_emit(c, OP_RETURN_VALUE);

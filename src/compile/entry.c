@@ -24,7 +24,10 @@ static bool visit_module(KrCompiler *c, KrMod *module)
     switch (module->kind) {
     case KR_MOD_MODULE: kr_visit_body(c, module->v.module.body); return true;
     case KR_MOD_INTERACTIVE:
-        if (kr_has_annotations(module->v.interactive.body)) kr_emit(c, OP_SETUP_ANNOTATIONS);
+        if (kr_has_annotations(module->v.interactive.body)) {
+            c->unit->location.line = 1;
+            kr_emit(c, OP_SETUP_ANNOTATIONS);
+        }
         c->interactive = true;
         kr_visit_statements(c, module->v.interactive.body);
         return true;

@@ -137,6 +137,21 @@ void kr_make_function(KrCompiler *c, PyObject *object, int flags)
 
 // ---- functions -----------------------------------------------------------------------------------
 
+static void check_names(KrCompiler *c, KrArgSeq *parameters)
+{
+    for (Py_ssize_t i = 0; i < parameters->length && !c->failed; i++)
+        kr_is_forbidden_name(c, parameters->items[i]->arg, KR_EXPR_CONTEXT_STORE);
+}
+
+static void check_parameters(KrCompiler *c, KrArguments *arguments)
+{
+    check_names(c, arguments->posonlyargs);
+    check_names(c, arguments->args);
+    if (arguments->vararg && !c->failed) kr_is_forbidden_name(c, arguments->vararg->arg, KR_EXPR_CONTEXT_STORE);
+    check_names(c, arguments->kwonlyargs);
+    if (arguments->kwarg && !c->failed) kr_is_forbidden_name(c, arguments->kwarg->arg, KR_EXPR_CONTEXT_STORE);
+}
+
 static void set_argument_counts(KrCompiler *c, KrArguments *arguments)
 {
     if (c->failed) return;
@@ -161,6 +176,7 @@ void kr_visit_function(KrCompiler *c, KrStmt *statement, bool is_async)
     KrExprSeq *decorators = statement->v.function_def.decorator_list;
     KrArguments *arguments = statement->v.function_def.args;
     int first_line = decorators->length > 0 ? decorators->items[0]->lineno : statement->lineno;
+    check_parameters(c, arguments);
     kr_visit_decorators(c, decorators);
     int flags = visit_defaults(c, arguments);
     flags |= visit_annotations(c, arguments, statement->v.function_def.returns);
@@ -173,6 +189,7 @@ void kr_visit_function(KrCompiler *c, KrStmt *statement, bool is_async)
 
 void kr_visit_lambda(KrCompiler *c, KrExpr *expression)
 {
+    check_parameters(c, expression->v.lambda.args);
     int flags = visit_defaults(c, expression->v.lambda.args);
     if (c->failed) return;
     kr_unit_open(c, KR_UNIT_LAMBDA, kr_unit_label(KR_LABEL_LAMBDA), expression, expression->lineno);

@@ -202,7 +202,7 @@ static void visit_sequence(KrCompiler *c, KrPattern *pattern, KrPatternContext *
             only_wildcards &= is_wildcard(item);
             continue;
         }
-        if (star >= 0) kr_refuse(c, "multiple starred expressions in sequence pattern");
+        if (star >= 0) kr_refuse(c, "multiple starred names in sequence pattern");
         star = i;
         star_is_wildcard = is_star_wildcard(item);
         only_wildcards &= star_is_wildcard;
@@ -427,15 +427,9 @@ static void visit_or(KrCompiler *c, KrPattern *pattern, KrPatternContext *contex
 
 // ---- any pattern ---------------------------------------------------------------------------------
 
-// Literals (possibly negative or complex), f-strings and dotted names.
-static bool is_value(KrExpr *e)
-{
-    return e->kind == KR_EXPR_CONSTANT || e->kind == KR_EXPR_JOINED_STR || e->kind == KR_EXPR_ATTRIBUTE;
-}
-
 static void visit_value(KrCompiler *c, KrExpr *value, KrPatternContext *context)
 {
-    if (!is_value(value)) {
+    if (value->kind != KR_EXPR_CONSTANT && value->kind != KR_EXPR_ATTRIBUTE) {
         kr_refuse(c, "patterns may only match literals and attribute lookups");
         return;
     }

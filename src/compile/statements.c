@@ -228,10 +228,12 @@ static void visit_return(KrCompiler *c, KrStmt *statement)
 static void visit_break_or_continue(KrCompiler *c, bool is_break)
 {
     KrFrameBlock *loop = NULL;
+    KrLocation location = c->unit->location;
     kr_emit(c, OP_NOP);
     kr_unwind(c, false, &loop);
     if (c->failed) return;
     if (loop == NULL) {
+        c->unit->location = location;
         kr_refuse(c, is_break ? "'break' outside loop" : "'continue' not properly in loop");
         return;
     }
