@@ -1,6 +1,8 @@
 // run.c - runs a command, a module, a file, a folder or zip file, or standard input.
 #include "app/run.h"
 
+#include "app/show.h"
+
 #include "Python.h"
 
 #include <errno.h>
@@ -206,8 +208,9 @@ static void print_banner(const PyConfig *config)
 int kr_run_main(void)
 {
     const PyConfig *config = &kr_interpreter_current()->config;
-    print_banner(config);
     int code;
+    if (kr_show_program(config, &code)) return code;
+    print_banner(config);
     if (config->run_command != NULL) code = run_command(config);
     else if (config->run_filename != NULL) code = run_file(config);
     else if (config->run_module != NULL) code = run_named_module(config);

@@ -10,6 +10,7 @@
 #include "bytecode/exception_table.h"
 #include "compile.h"
 #include "compile/flow_graph.h"
+#include "compile/show.h"
 #include "cpython/code.h"
 #include "dictobject.h"
 #include "listobject.h"
@@ -387,6 +388,7 @@ PyObject *kr_assemble(KrCompiler *c, bool return_none)
     kr_flow_normalize(c);
     if (!number_slots(c, &slots) || !insert_prefix(c, &slots, flags)) return NULL;
     settle_slots(c, &slots);
+    if (c->graphs != NULL) kr_flow_dump(c->graphs, c, "as generated");
     KR_AUTO PyObject *constants = constants_in_order(c);
     if (constants == NULL || kr_flow_optimize(c, constants) < 0) return NULL;
     int depth = kr_stack_depth(c);
@@ -394,5 +396,6 @@ PyObject *kr_assemble(KrCompiler *c, bool return_none)
     for (KrBlock *block = unit->entry; block != NULL; block = block->next) kr_flow_clean_block(block);
     direct_jumps(unit->entry);
     resolve_jumps(unit->entry);
+    if (c->graphs != NULL) kr_flow_dump(c->graphs, c, "as written");
     return make_code(c, constants, &slots, flags, depth);
 }

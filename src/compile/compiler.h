@@ -103,6 +103,7 @@ typedef struct KrCompiler {
     PyObject *constant_cache; // dict: constants shared by all units
     KrUnit *unit;
     KrDepth depth;
+    FILE *graphs;             // where the graphs of units are shown, or NULL
 } KrCompiler;
 
 // ---- units (unit.c) ------------------------------------------------------------------------------

@@ -46,19 +46,30 @@ static PyObject *generate(KrCompiler *c, KrMod *module)
     return code;
 }
 
+static PyObject *compile_module(KrCompiler *c, KrMod *module, int flags, int optimize, KrAstArena *arena)
+{
+    if (kr_future_find(module, c->filename, &c->future) < 0) return NULL;
+    c->future.features |= flags & PyCF_MASK;
+    c->flags = flags | c->future.features;
+    c->optimize = optimize == -1 ? Py_OptimizeFlag : optimize;
+    if (kr_fold(module, arena, c->optimize, c->future.features) < 0) return NULL;
+    c->table = kr_symtable_build(module, c->filename, &c->future);
+    if (c->table == NULL) return NULL;
+    PyObject *code = generate(c, module);
+    kr_symtable_free(c->table);
+    return code;
+}
+
 PyObject *kr_compile_module(KrMod *module, PyObject *filename, int flags, int optimize, KrAstArena *arena)
 {
     KrCompiler c = {.filename = filename, .depth = kr_depth_start()};
-    if (kr_future_find(module, filename, &c.future) < 0) return NULL;
-    c.future.features |= flags & PyCF_MASK;
-    c.flags = flags | c.future.features;
-    c.optimize = optimize == -1 ? Py_OptimizeFlag : optimize;
-    if (kr_fold(module, arena, c.optimize, c.future.features) < 0) return NULL;
-    c.table = kr_symtable_build(module, filename, &c.future);
-    if (c.table == NULL) return NULL;
-    PyObject *code = generate(&c, module);
-    kr_symtable_free(c.table);
-    return code;
+    return compile_module(&c, module, flags, optimize, arena);
+}
+
+PyObject *kr_compile_shown(KrMod *module, PyObject *filename, KrAstArena *arena, FILE *graphs)
+{
+    KrCompiler c = {.filename = filename, .depth = kr_depth_start(), .graphs = graphs};
+    return compile_module(&c, module, 0, -1, arena);
 }
 
 PyCodeObject *_PyAST_Compile(struct _mod *module, PyObject *filename, PyCompilerFlags *flags, int optimize,
