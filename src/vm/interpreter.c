@@ -144,6 +144,7 @@
 #define ENTER_GENERATOR(generator, callee)                                                        \
     do {                                                                                          \
         kr_generator_begin(thread, generator);                                                    \
+        (callee)->is_entry = false;  /* C may have run it the last time */                        \
         entered = (callee);                                                                       \
         goto enter_frame;                                                                         \
     } while (0)
