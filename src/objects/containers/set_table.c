@@ -46,7 +46,8 @@ static int matches(PySetObject *set, setentry *entry, PyObject *key)
 
 // The slot of [key], or the unused one where it would go; NULL with an exception or, after a change of
 // the set, without one.
-static setentry *try_slot(PySetObject *set, PyObject *key, Py_hash_t hash, bool *ret_changed)
+static setentry *try_slot(PySetObject *set, PyObject *key, Py_hash_t hash, bool *ret_changed,
+                          setentry **ret_dummy)
 {
     size_t mask = (size_t)set->mask, perturb = (size_t)hash, i = perturb & mask;
     for (;;) {
@@ -54,7 +55,8 @@ static setentry *try_slot(PySetObject *set, PyObject *key, Py_hash_t hash, bool 
         int probes = i + LINEAR_PROBES <= mask ? LINEAR_PROBES : 0;
         do {
             if (entry->hash == 0 && entry->key == NULL) return entry;
-            if (entry->hash == hash) {
+            if (entry->hash == -1) *ret_dummy = entry;
+            else if (entry->hash == hash) {
                 int answer = matches(set, entry, key);
                 if (answer == 1) return entry;
                 *ret_changed = answer == 2;
@@ -67,18 +69,21 @@ static setentry *try_slot(PySetObject *set, PyObject *key, Py_hash_t hash, bool 
     }
 }
 
-static setentry *find_slot(PySetObject *set, PyObject *key, Py_hash_t hash)
+// [ret_dummy]: the last dummy on the way, or NULL.
+static setentry *find_slot(PySetObject *set, PyObject *key, Py_hash_t hash, setentry **ret_dummy)
 {
     bool changed = false;
     setentry *entry;
-    do entry = try_slot(set, key, hash, &changed);
-    while (entry == NULL && changed);
+    do {
+        *ret_dummy = NULL;
+        entry = try_slot(set, key, hash, &changed, ret_dummy);
+    } while (entry == NULL && changed);
     return entry;
 }
 
 int kr_set_table_contains(PySetObject *set, PyObject *key, Py_hash_t hash)
 {
-    setentry *entry = find_slot(set, key, hash);
+    setentry *dummy_entry, *entry = find_slot(set, key, hash, &dummy_entry);
     return entry == NULL ? -1 : entry->key != NULL;
 }
 
@@ -141,10 +146,15 @@ static Py_ssize_t grown(Py_ssize_t used)
 int kr_set_table_add(PySetObject *set, PyObject *key, Py_hash_t hash)
 {
     Py_INCREF(key);  // before comparing: the caller's may be the set's own
-    setentry *entry = find_slot(set, key, hash);
+    setentry *dummy_entry, *entry = find_slot(set, key, hash, &dummy_entry);
     if (entry == NULL || entry->key != NULL) {
         Py_DECREF(key);
         return entry == NULL ? -1 : 0;
+    }
+    if (dummy_entry != NULL) {  // fill does not grow
+        *dummy_entry = (setentry){key, hash};
+        set->used++;
+        return 0;
     }
     entry->key = key;
     entry->hash = hash;
@@ -156,7 +166,7 @@ int kr_set_table_add(PySetObject *set, PyObject *key, Py_hash_t hash)
 
 int kr_set_table_discard(PySetObject *set, PyObject *key, Py_hash_t hash)
 {
-    setentry *entry = find_slot(set, key, hash);
+    setentry *dummy_entry, *entry = find_slot(set, key, hash, &dummy_entry);
     if (entry == NULL) return -1;
     if (entry->key == NULL) return 0;
     PyObject *old = entry->key;
