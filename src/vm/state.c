@@ -59,6 +59,12 @@ int kr_interpreter_handle_pending(PyThreadState *thread)
     return 0;
 }
 
+static PyObject *current_locals(PyThreadState *thread)
+{
+    KrFrame *frame = kr_frame_current(thread);
+    return frame == NULL ? NULL : kr_frame_locals(frame);
+}
+
 static PyObject *current_globals(PyThreadState *thread)
 {
     KrFrame *frame = kr_frame_current(thread);
@@ -71,6 +77,7 @@ void kr_state_set_hooks(void)
     kr_hooks.handle_pending = kr_interpreter_handle_pending;
     kr_hooks.add_traceback = kr_traceback_add_native;
     kr_hooks.current_globals = current_globals;
+    kr_hooks.current_locals = current_locals;
     kr_hooks.super_arguments = kr_super_arguments;
     kr_hooks.import_lock = kr_import_lock_act;
     kr_hooks.traceback_type = &PyTraceBack_Type;
