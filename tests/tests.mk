@@ -1,9 +1,42 @@
-# Tests and checks.
+# Tests and checks.  T= picks some by a part of their name.
 
-.PHONY: test lint oracle
+ORACLE ?= /usr/bin/python3.11
+T ?=
+
+.PHONY: test test-c test-programs conformance lint setup setup-test
+setup:
+	@tools/setup.sh
+setup-test:
+	@tools/setup.sh test
+
+C_TESTS := $(wildcard tests/c/*_test.c)
+
+# Each test of C code is a program of its own, linked with the floors.
+$(BUILD)/tests/%: tests/c/%.c $(ARCHIVES) $(BUILD)/frozen_none.o
+	@mkdir -p $(@D)
+	@$(CC) $(FLAGS) -Itests/c -Wl,--allow-multiple-definition $(LDFLAGS) $< -Wl,--whole-archive $(call reverse,$(ARCHIVES)) \
+	    -Wl,--no-whole-archive $(BUILD)/frozen_none.o $(LIBRARIES) -o $@
+
+test-c: $(C_TESTS:tests/c/%.c=$(BUILD)/tests/%)
+	@for test in $^; do $$test || exit 1; done
+
+test-programs: $(BUILD)/krait
+	@$(PYTHON) tests/run_programs.py $(BUILD)/krait $(T)
+
+conformance: $(BUILD)/krait
+	@$(PYTHON) tests/conformance/run.py $(BUILD)/krait $(T)
+
+test: setup-test
+	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
+	@$(PYTHON) tools/floors.py
+	@$(PYTHON) tools/abi.py count build/debug/krait 2>/dev/null || true
+	@$(MAKE) --no-print-directory MODE=debug test-c test-programs
+	@$(MAKE) --no-print-directory MODE=debug conformance T="$(CONFORMANCE)"
+
 lint:
 	@$(PYTHON) tools/floors.py $(BUILD)
 
 # The compiler's code objects against python3.11's, over the library.
+.PHONY: oracle
 oracle: debug
 	@$(PYTHON) tools/oracle.py --krait $(BUILD)/krait --optimize 0,1,2
