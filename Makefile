@@ -76,10 +76,15 @@ $(BUILD)/flags: FORCE
 
 -include $(OBJECTS:.o=.d)
 
+# Archives are made anew when files come or go.
+$(BUILD)/objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJECTS)' | cmp -s - $@ || echo '$(OBJECTS)' > $@
+
 define floor_archive
-$(BUILD)/lib$(1).a: $(filter $(BUILD)/$(1)/% $(BUILD)/gen/$(1)/%,$(OBJECTS))
+$(BUILD)/lib$(1).a: $(filter $(BUILD)/$(1)/% $(BUILD)/gen/$(1)/%,$(OBJECTS)) $(BUILD)/objects
 	@rm -f $$@
-	@$(AR) crs $$@ $$^
+	@$(AR) crs $$@ $$(filter %.o,$$^)
 endef
 $(foreach floor,$(FLOORS),$(eval $(call floor_archive,$(floor))))
 
