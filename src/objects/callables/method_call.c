@@ -10,12 +10,12 @@
 #include <stdbool.h>
 
 #include "abstract.h"
-#include "ceval.h"
 #include "descrobject.h"
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"
 #include "objects/model/call.h"
 #include "pyerrors.h"
+#include "runtime/thread.h"
 #include "tupleobject.h"
 
 typedef PyObject *(*FastFunction)(PyObject *, PyObject *const *, Py_ssize_t);
@@ -95,9 +95,9 @@ static PyObject *call_by_convention(const KrMethodCall *call, PyObject *const *a
 
 PyObject *kr_method_call(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
 {
-    if (Py_EnterRecursiveCall(" while calling a Python object")) return NULL;
+    if (kr_recursion_enter(kr_thread_current(), " while calling a Python object")) return NULL;
     PyObject *result = call_by_convention(call, args, count, keywords);
-    Py_LeaveRecursiveCall();
+    kr_recursion_leave(kr_thread_current());
     return result;
 }
 
@@ -118,9 +118,9 @@ static bool is_method_call(PyMethodDescrObject *self, PyObject *const *args, Py_
 
 static PyObject *guarded_call(PyCFunction function, PyObject *self, PyObject *argument)
 {
-    if (Py_EnterRecursiveCall(" while calling a Python object")) return NULL;
+    if (kr_recursion_enter(kr_thread_current(), " while calling a Python object")) return NULL;
     PyObject *result = function(self, argument);
-    Py_LeaveRecursiveCall();
+    kr_recursion_leave(kr_thread_current());
     return result;
 }
 
@@ -149,10 +149,10 @@ static PyObject *descriptor_fast(PyObject *callable, PyObject *const *args, size
     PyMethodDescrObject *self = (PyMethodDescrObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (!is_method_call(self, args, count) || !has_no_keywords(callable, keywords)) return NULL;
-    if (Py_EnterRecursiveCall(" while calling a Python object")) return NULL;
+    if (kr_recursion_enter(kr_thread_current(), " while calling a Python object")) return NULL;
     FastFunction function = (FastFunction)(void (*)(void))self->d_method->ml_meth;
     PyObject *result = function(args[0], args + 1, count - 1);
-    Py_LeaveRecursiveCall();
+    kr_recursion_leave(kr_thread_current());
     return result;
 }
 
@@ -161,10 +161,10 @@ static PyObject *descriptor_fast_keywords(PyObject *callable, PyObject *const *a
     PyMethodDescrObject *self = (PyMethodDescrObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (!is_method_call(self, args, count)) return NULL;
-    if (Py_EnterRecursiveCall(" while calling a Python object")) return NULL;
+    if (kr_recursion_enter(kr_thread_current(), " while calling a Python object")) return NULL;
     FastKeywordsFunction function = (FastKeywordsFunction)(void (*)(void))self->d_method->ml_meth;
     PyObject *result = function(args[0], args + 1, count - 1, keywords);
-    Py_LeaveRecursiveCall();
+    kr_recursion_leave(kr_thread_current());
     return result;
 }
 

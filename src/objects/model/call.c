@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "abstract.h"
-#include "ceval.h"
 #include "dictobject.h"
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"
@@ -52,6 +51,12 @@ PyObject *_Py_CheckFunctionResult(PyThreadState *thread, PyObject *callable, PyO
     if (callable != NULL)
         return _PyErr_FormatFromCause(PyExc_SystemError, "%R returned a result with an exception set", callable);
     return _PyErr_FormatFromCause(PyExc_SystemError, "%s returned a result with an exception set", where);
+}
+
+static inline PyObject *checked(PyThreadState *thread, PyObject *callable, PyObject *result)
+{
+    if (__builtin_expect((result == NULL) == (thread->curexc_type != NULL), 1)) return result;
+    return _Py_CheckFunctionResult(thread, callable, result, NULL);
 }
 
 // --- keywords
@@ -115,7 +120,7 @@ static PyObject *vectorcall_with_dict(PyThreadState *thread, vectorcallfunc func
     PyObject *result = function(callable, unpacked.stack + 1, (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET,
                                 unpacked.names);
     release(&unpacked);
-    return _Py_CheckFunctionResult(thread, callable, result, NULL);
+    return checked(thread, callable, result);
 }
 
 // --- the two protocols
@@ -129,10 +134,10 @@ static PyObject *call_slot(PyThreadState *thread, PyObject *callable, PyObject *
 {
     ternaryfunc call = Py_TYPE(callable)->tp_call;
     if (call == NULL) return raise_not_callable(callable);
-    if (Py_EnterRecursiveCall(" while calling a Python object")) return NULL;
+    if (kr_recursion_enter(thread, " while calling a Python object")) return NULL;
     PyObject *result = call(callable, args, kwargs);
-    Py_LeaveRecursiveCall();
-    return _Py_CheckFunctionResult(thread, callable, result, NULL);
+    kr_recursion_leave(thread);
+    return checked(thread, callable, result);
 }
 
 PyObject *_PyObject_MakeTpCall(PyThreadState *thread, PyObject *callable, PyObject *const *args, Py_ssize_t count,
@@ -167,7 +172,7 @@ PyObject *PyObject_Vectorcall(PyObject *callable, PyObject *const *args, size_t 
     vectorcallfunc function = PyVectorcall_Function(callable);
     if (function == NULL)
         return _PyObject_MakeTpCall(thread, callable, args, PyVectorcall_NARGS(nargsf), keywords);
-    return _Py_CheckFunctionResult(thread, callable, function(callable, args, nargsf, keywords), NULL);
+    return checked(thread, callable, function(callable, args, nargsf, keywords));
 }
 
 PyObject *_PyObject_FastCallDictTstate(PyThreadState *thread, PyObject *callable, PyObject *const *args,
@@ -179,7 +184,7 @@ PyObject *_PyObject_FastCallDictTstate(PyThreadState *thread, PyObject *callable
     if (function == NULL) return _PyObject_MakeTpCall(thread, callable, args, count, kwargs);
     if (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0)
         return vectorcall_with_dict(thread, function, callable, args, count, kwargs);
-    return _Py_CheckFunctionResult(thread, callable, function(callable, args, nargsf, NULL), NULL);
+    return checked(thread, callable, function(callable, args, nargsf, NULL));
 }
 
 PyObject *PyObject_VectorcallDict(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwargs)
@@ -201,7 +206,7 @@ PyObject *PyVectorcall_Call(PyObject *callable, PyObject *tuple, PyObject *kwarg
     Py_ssize_t count = PyTuple_GET_SIZE(tuple);
     if (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0)
         return vectorcall_with_dict(thread, function, callable, items, count, kwargs);
-    return _Py_CheckFunctionResult(thread, callable, function(callable, items, (size_t)count, NULL), NULL);
+    return checked(thread, callable, function(callable, items, (size_t)count, NULL));
 }
 
 PyObject *_PyObject_Call(PyThreadState *thread, PyObject *callable, PyObject *args, PyObject *kwargs)

@@ -11,6 +11,7 @@
 #include "objects/model/type.h"
 #include "objects/strings/names.h"
 #include "pyerrors.h"
+#include "runtime/thread.h"
 #include "tupleobject.h"
 
 // --- rich comparison
@@ -56,9 +57,10 @@ PyObject *PyObject_RichCompare(PyObject *left, PyObject *right, int operator)
         if (!PyErr_Occurred()) PyErr_BadInternalCall();
         return NULL;
     }
-    if (Py_EnterRecursiveCall(" in comparison")) return NULL;
+    PyThreadState *thread = kr_thread_current();
+    if (kr_recursion_enter(thread, " in comparison") < 0) return NULL;
     PyObject *result = compare(left, right, operator);
-    Py_LeaveRecursiveCall();
+    kr_recursion_leave(thread);
     return result;
 }
 

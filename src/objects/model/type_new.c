@@ -18,6 +18,7 @@
 #include "objects/containers/instance_dict.h"
 #include "objects/errors/raise.h"
 #include "objects/model/call.h"
+#include "objects/model/class_call.h"
 #include "objects/model/instances.h"
 #include "objects/model/slots.h"
 #include "objects/model/type.h"
@@ -222,6 +223,7 @@ static void set_functions(PyHeapTypeObject *heap)
     type->tp_clear = kr_instances_clear;
     type->tp_alloc = PyType_GenericAlloc;
     type->tp_free = PyObject_GC_Del;
+    type->tp_vectorcall = kr_class_call;
 }
 
 static PyTypeObject *allocate(Making *making)
