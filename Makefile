@@ -77,12 +77,12 @@ $(BUILD)/flags: FORCE
 -include $(OBJECTS:.o=.d)
 
 # Archives are made anew when files come or go.
-$(BUILD)/objects: FORCE
+$(BUILD)/objects.list: FORCE
 	@mkdir -p $(@D)
 	@echo '$(OBJECTS)' | cmp -s - $@ || echo '$(OBJECTS)' > $@
 
 define floor_archive
-$(BUILD)/lib$(1).a: $(filter $(BUILD)/$(1)/% $(BUILD)/gen/$(1)/%,$(OBJECTS)) $(BUILD)/objects
+$(BUILD)/lib$(1).a: $(filter $(BUILD)/$(1)/% $(BUILD)/gen/$(1)/%,$(OBJECTS)) $(BUILD)/objects.list
 	@rm -f $$@
 	@$(AR) crs $$@ $$(filter %.o,$$^)
 endef
