@@ -155,14 +155,16 @@ static int check_frozenset(PyObject *value)
     return fine && !PyErr_Occurred();
 }
 
-// 1 when the compiler takes [value]; 0 when not, maybe with an exception.
 static int check_constant(PyObject *value)
 {
     if (value == Py_None || value == Py_Ellipsis) return 1;
     if (PyLong_CheckExact(value) || PyFloat_CheckExact(value) || PyComplex_CheckExact(value)
         || PyBool_Check(value) || PyUnicode_CheckExact(value) || PyBytes_CheckExact(value))
         return 1;
-    if (!PyTuple_CheckExact(value) && !PyFrozenSet_CheckExact(value)) return 0;
+    if (!PyTuple_CheckExact(value) && !PyFrozenSet_CheckExact(value)) {
+        PyErr_Format(PyExc_TypeError, "got an invalid type in Constant: %s", _PyType_Name(Py_TYPE(value)));
+        return 0;
+    }
     if (Py_EnterRecursiveCall(" during compilation")) return 0;
     int fine = 1;
     if (PyTuple_CheckExact(value)) {
@@ -261,11 +263,7 @@ static int check_parts(Check *check, KrExpr *node, KrExprContext context)
             return check_load(check, node->v.call.func) && check_exprs(check, node->v.call.args, load, 0)
                 && check_keywords(check, node->v.call.keywords);
         case KR_EXPR_CONSTANT:
-            if (check_constant(node->v.constant.value)) return 1;
-            if (!PyErr_Occurred())
-                PyErr_Format(PyExc_TypeError, "got an invalid type in Constant: %s",
-                             _PyType_Name(Py_TYPE(node->v.constant.value)));
-            return 0;
+            return check_constant(node->v.constant.value);
         case KR_EXPR_JOINED_STR: return check_exprs(check, node->v.joined_str.values, load, 0);
         case KR_EXPR_FORMATTED_VALUE:
             return check_load(check, node->v.formatted_value.value)
@@ -473,7 +471,7 @@ static int check_try(Check *check, KrStmt *node)
     const char *name = kr_ast_kind_name(node->kind);
     if (!check_body(check, node->v.try.body, node)) return 0;
     if (handlers->length == 0 && node->v.try.finalbody->length == 0) {
-        PyErr_Format(PyExc_ValueError, "%s has neither handlers nor finalbody", name);
+        PyErr_Format(PyExc_ValueError, "%s has neither except handlers nor finalbody", name);
         return 0;
     }
     if (handlers->length == 0 && node->v.try.orelse->length > 0) {

@@ -34,7 +34,7 @@ static int read_literal(KrParser *p, KrStringRun *run, const char **text, const 
                     while (s < end && *s++ != '}') {}
                 continue;
             }
-            if (c == '{' && kr_string_literals_warn(p, '{', run->token) < 0) return -1;
+            if (c == '{' && kr_string_literals_warn(p, s - 1, run->token) < 0) return -1;
         }
         if (c != '{' && c != '}') continue;
         if (level == 0 && s < end && *s == c) {

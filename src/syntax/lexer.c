@@ -98,10 +98,9 @@ int kr_lexer_warn(KrLexer *lexer, const char *format, ...)
         lexer->state = KR_LEXER_RAISED;
         return -1;
     }
-    if (kr_hooks.warn_explicit(PyExc_DeprecationWarning, message, lexer->filename, lexer->lineno, NULL,
-                               NULL) == 0)
+    if (kr_hooks.warn_explicit(PyExc_SyntaxWarning, message, lexer->filename, lexer->lineno, NULL, NULL) == 0)
         return 0;
-    if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
+    if (PyErr_ExceptionMatches(PyExc_SyntaxWarning)) {
         PyErr_Clear();                 // a SyntaxError shows where it is
         kr_lexer_raise(lexer, "%U", message);
     }
@@ -533,11 +532,12 @@ int kr_lexer_next(KrLexer *lexer, char **ret_start, char **ret_end)
         if (lexer->at_line_start && (blank = begin_line(lexer)) < 0) return KR_TOKEN_ERRORTOKEN;
         lexer->token_start = lexer->cur;
         if (lexer->pending_indents != 0) return pending_indent(lexer);
-        if (lexer->in_async_def) {
-            kr_lexer_put_back(lexer, kr_lexer_take(lexer));
-            leave_async_def(lexer, blank);
-        }
         int c;
+        if (lexer->in_async_def) {     // a newline behind a type comment says nothing of indentation
+            c = kr_lexer_take(lexer);
+            kr_lexer_put_back(lexer, c);
+            if (c != '\n') leave_async_def(lexer, blank);
+        }
         for (;;) {
             lexer->token_start = NULL;
             do c = kr_lexer_take(lexer);

@@ -76,7 +76,7 @@ int kr_lexer_next(KrLexer *lexer, char **ret_start, char **ret_end);
 int kr_lexer_raise(KrLexer *lexer, const char *format, ...);
 // The same for columns [start, end] of the current line, from 1.
 int kr_lexer_raise_range(KrLexer *lexer, int start, int end, const char *format, ...);
-// DeprecationWarning at the current line: 0, or -1 when it became an exception.
+// SyntaxWarning at the current line: 0, or -1 when it became an exception.
 int kr_lexer_warn(KrLexer *lexer, const char *format, ...);
 
 // Number literals, in lexer_numbers.c; [first] is the first character, already taken.

@@ -92,10 +92,14 @@ KrExpr *kr_parser_number(KrParser *p)
 
 // ---- Escapes -------------------------------------------------------------------------------------
 
-int kr_string_literals_warn(KrParser *p, unsigned char character, KrToken *token)
+int kr_string_literals_warn(KrParser *p, const char *escape, KrToken *token)
 {
     if (p->diagnosing || token->was_warned_about || kr_hooks.warn_explicit == NULL) return 0;
-    KR_AUTO PyObject *message = PyUnicode_FromFormat("invalid escape sequence '\\%c'", character);
+    // A digit is invalid only as the first of an octal number that is too large.
+    int is_octal = *escape >= '4' && *escape <= '7';
+    KR_AUTO PyObject *message = is_octal
+        ? PyUnicode_FromFormat("invalid octal escape sequence '\\%.3s'", escape)
+        : PyUnicode_FromFormat("invalid escape sequence '\\%c'", (unsigned char)*escape);
     if (message == NULL) return -1;
     if (kr_hooks.warn_explicit(PyExc_DeprecationWarning, message, p->lexer->filename, token->lineno, NULL,
                                NULL) == 0)
@@ -103,7 +107,7 @@ int kr_string_literals_warn(KrParser *p, unsigned char character, KrToken *token
     if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
         PyErr_Clear();                 // a SyntaxError shows where it is
         p->error_token = token;
-        kr_errors_raise_last(p, "invalid escape sequence '\\%c'", character);
+        kr_errors_raise_last(p, "%U", message);
     }
     p->failed = 1;
     return -1;
@@ -151,7 +155,7 @@ PyObject *kr_string_literals_unescape(KrParser *p, const char *text, Py_ssize_t 
     }
     KR_AUTO PyObject *result = _PyUnicode_DecodeUnicodeEscapeInternal(source, end - source, NULL, NULL, &invalid);
     if (result == NULL) return NULL;
-    if (invalid != NULL && kr_string_literals_warn(p, (unsigned char)*invalid, token) < 0) return NULL;
+    if (invalid != NULL && kr_string_literals_warn(p, invalid, token) < 0) return NULL;
     return kr_take(result);
 }
 
@@ -160,7 +164,7 @@ static PyObject *unescape_bytes(KrParser *p, const char *text, Py_ssize_t length
     const char *invalid = NULL;
     KR_AUTO PyObject *result = _PyBytes_DecodeEscape(text, length, NULL, &invalid);
     if (result == NULL) return NULL;
-    if (invalid != NULL && kr_string_literals_warn(p, (unsigned char)*invalid, token) < 0) return NULL;
+    if (invalid != NULL && kr_string_literals_warn(p, invalid, token) < 0) return NULL;
     return kr_take(result);
 }
 

@@ -16,8 +16,8 @@ typedef struct KrStringRun {
 
 // New str for [length] bytes of source with escapes.
 PyObject *kr_string_literals_unescape(KrParser *p, const char *text, Py_ssize_t length, KrToken *token);
-// DeprecationWarning for backslash and [character]: 0, or -1 with an exception.
-int kr_string_literals_warn(KrParser *p, unsigned char character, KrToken *token);
+// DeprecationWarning for a backslash and what follows it at [escape]: 0, or -1 with an exception.
+int kr_string_literals_warn(KrParser *p, const char *escape, KrToken *token);
 // Appends to the run's text: 0 or -1.  Takes [text].
 int kr_string_literals_add(KrParser *p, KrStringRun *run, PyObject *text /* STEALS */);
 // Pushes the run's text as a node, when there is some.
