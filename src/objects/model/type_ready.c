@@ -354,7 +354,7 @@ static int set_bases(PyTypeObject *type)
         if (kr_type_has_flag(type, Py_TPFLAGS_HEAPTYPE)) Py_INCREF(type->tp_base);
     }
     PyTypeObject *base = type->tp_base;
-    if (base != NULL && !kr_type_has_flag(base, Py_TPFLAGS_READY) && PyType_Ready(base) < 0) return -1;
+    if (base != NULL && !kr_type_has_flag(base, Py_TPFLAGS_READY | Py_TPFLAGS_READYING) && PyType_Ready(base) < 0) return -1;
     if (Py_TYPE(type) == NULL) Py_SET_TYPE(type, base != NULL ? Py_TYPE(base) : &PyType_Type);
     if (type->tp_bases == NULL) type->tp_bases = base == NULL ? PyTuple_New(0) : PyTuple_Pack(1, base);
     return type->tp_bases == NULL ? -1 : 0;
