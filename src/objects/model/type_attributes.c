@@ -357,6 +357,13 @@ static PyObject *get_bases(PyTypeObject *type, void *unused)
     return Py_NewRef(type->tp_bases);
 }
 
+// While a custom mro() runs, tp_base may be ahead of tp_mro.
+static bool is_on_base_chain(PyTypeObject *type, PyTypeObject *ancestor)
+{
+    while (type != NULL && type != ancestor) type = type->tp_base;
+    return type != NULL;
+}
+
 static int check_new_bases(PyTypeObject *type, PyObject *value)
 {
     if (!may_set(type, value, "__bases__")) return -1;
@@ -370,7 +377,7 @@ static int check_new_bases(PyTypeObject *type, PyObject *value)
         if (!PyType_Check(base))
             return kr_raise_int(PyExc_TypeError, "%s.__bases__ must be tuple of classes, not '%s'", type->tp_name,
                                 Py_TYPE(base)->tp_name);
-        if (PyType_IsSubtype((PyTypeObject *)base, type))
+        if (PyType_IsSubtype((PyTypeObject *)base, type) || is_on_base_chain((PyTypeObject *)base, type))
             return kr_raise_int(PyExc_TypeError, "a __bases__ item causes an inheritance cycle");
     }
     return 0;
@@ -381,13 +388,14 @@ static int recompute_mro(PyTypeObject *type, PyObject *changes)
 {
     PyObject *mro = kr_type_mro_compute(type);
     if (mro == NULL) return -1;
-    KR_AUTO PyObject *change = PyTuple_Pack(2, type, type->tp_mro);
+    PyObject *old = type->tp_mro == NULL ? Py_None : type->tp_mro;
+    KR_AUTO PyObject *change = PyTuple_Pack(2, type, old);
     if (change == NULL || PyList_Append(changes, change) < 0) {
         Py_DECREF(mro);
         return -1;
     }
     PyType_Modified(type);
-    Py_SETREF(type->tp_mro, mro);
+    Py_XSETREF(type->tp_mro, mro);
     KR_AUTO PyObject *subclasses = kr_type_ready_subclasses(type);
     if (subclasses == NULL) return -1;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(subclasses); i++)
@@ -401,7 +409,8 @@ static void undo_mro(PyObject *changes)
         PyObject *change = PyList_GET_ITEM(changes, i);
         PyTypeObject *type = (PyTypeObject *)PyTuple_GET_ITEM(change, 0);
         PyType_Modified(type);
-        Py_SETREF(type->tp_mro, Py_NewRef(PyTuple_GET_ITEM(change, 1)));
+        PyObject *old = PyTuple_GET_ITEM(change, 1);
+        Py_XSETREF(type->tp_mro, old == Py_None ? NULL : Py_NewRef(old));
     }
 }
 
@@ -415,20 +424,26 @@ static int set_bases(PyTypeObject *type, PyObject *value, void *unused)
     PyObject *old_bases = type->tp_bases, *old_base = (PyObject *)type->tp_base;
     type->tp_bases = Py_NewRef(value);
     type->tp_base = (PyTypeObject *)Py_NewRef(base);
-    if (recompute_mro(type, changes) < 0) {
-        undo_mro(changes);
-        Py_SETREF(type->tp_bases, old_bases);
-        PyObject *new_base = (PyObject *)type->tp_base;
+    int status = recompute_mro(type, changes);
+    if (status < 0) undo_mro(changes);
+    // A custom mro() may have assigned other bases in between: those hold, and ours are history.
+    bool current = type->tp_bases == value;
+    if (status < 0 && current) {
+        type->tp_bases = old_bases;
         type->tp_base = (PyTypeObject *)old_base;
-        Py_DECREF(new_base);
+        Py_DECREF(value);
+        Py_DECREF(base);
         return -1;
     }
-    kr_type_ready_unlink_bases(type, old_bases);
-    int status = kr_type_ready_link_bases(type);
+    if (current) {
+        kr_type_ready_unlink_bases(type, old_bases);
+        status = kr_type_ready_link_bases(type);
+        PyType_Modified(type);
+        if (kr_slots_update_all(type) < 0) status = -1;
+    }
     Py_DECREF(old_bases);
     Py_DECREF(old_base);
-    PyType_Modified(type);
-    return kr_slots_update_all(type) < 0 ? -1 : status;
+    return status;
 }
 
 PyGetSetDef kr_type_attributes_getset[] = {

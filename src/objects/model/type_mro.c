@@ -169,9 +169,9 @@ PyObject *kr_type_mro_compute(PyTypeObject *type)
 
 int PyType_IsSubtype(PyTypeObject *type, PyTypeObject *ancestor)
 {
-    if (type == ancestor) return 1;
     PyObject *mro = type->tp_mro;
     if (mro != NULL) {
+        // A custom mro() may even leave out the type itself.
         for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro); i++)
             if (PyTuple_GET_ITEM(mro, i) == (PyObject *)ancestor) return 1;
         return 0;

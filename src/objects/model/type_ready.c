@@ -360,12 +360,23 @@ static int set_bases(PyTypeObject *type)
     return type->tp_bases == NULL ? -1 : 0;
 }
 
+static int set_mro(PyTypeObject *type)
+{
+    if (type->tp_mro != NULL) return 0;
+    PyObject *mro = kr_type_mro_compute(type);
+    if (mro == NULL) return -1;
+    // A custom mro() may have assigned __bases__, and that made an MRO already: the newer one holds.
+    if (type->tp_mro == NULL) type->tp_mro = mro;
+    else Py_DECREF(mro);
+    return 0;
+}
+
 static int fill(PyTypeObject *type)
 {
     if (check_readiness(type) < 0 || set_bases(type) < 0) return -1;
     if (type->tp_dict == NULL && (type->tp_dict = PyDict_New()) == NULL) return -1;
     if (set_new(type) < 0 || kr_slots_add_wrappers(type) < 0 || add_attributes(type) < 0) return -1;
-    if (type->tp_mro == NULL && (type->tp_mro = kr_type_mro_compute(type)) == NULL) return -1;
+    if (set_mro(type) < 0) return -1;
     kr_type_ready_inherit(type);
     if (check_readiness(type) < 0 || add_doc(type) < 0 || set_hash(type) < 0) return -1;
     return kr_type_ready_link_bases(type);

@@ -111,19 +111,28 @@ PyObject *wrap_power_right(PyObject *self, PyObject *args, void *slot)
     return has_one_or_two(args) ? ((ternaryfunc)slot)(first(args), self, second_or(args, Py_None)) : NULL;
 }
 
+// The highest type in the MRO that has the same C setattr as [type]; [type] itself if that is a class's.
+static PyTypeObject *setattr_definer(PyTypeObject *type)
+{
+    PyObject *mro = type->tp_mro;
+    if (type->tp_setattro == override_setattro || mro == NULL) return type;
+    for (Py_ssize_t i = PyTuple_GET_SIZE(mro) - 1; i >= 0; i--) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        if (base->tp_setattro == type->tp_setattro) return base;
+    }
+    return type;
+}
+
 // object.__setattr__ must not get around the __setattr__ of a builtin type in between.
 static bool may_set_attribute(PyObject *self, setattrofunc slot, const char *what)
 {
-    PyObject *mro = Py_TYPE(self)->tp_mro;
-    if (mro == NULL) return true;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro); i++) {
-        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
-        if (base->tp_setattro == override_setattro) continue;
+    for (PyTypeObject *base = setattr_definer(Py_TYPE(self)); base != NULL; base = base->tp_base) {
         if (base->tp_setattro == slot) return true;
-        break;
+        if (base->tp_setattro == override_setattro) continue;
+        kr_raise(PyExc_TypeError, "can't apply this %s to %s object", what, Py_TYPE(self)->tp_name);
+        return false;
     }
-    kr_raise(PyExc_TypeError, "can't apply this %s to %s object", what, Py_TYPE(self)->tp_name);
-    return false;
+    return true;
 }
 
 PyObject *wrap_setattr(PyObject *self, PyObject *args, void *slot)
