@@ -352,9 +352,9 @@ class Function:
         sig, out = self.signature, []
         subject = "Py_TYPE(self)" if is_init else "type"
         if sig.only_positional:
-            init = "%s_tp_init" % self.c_name[: -len("_init")] if is_init else own_init
-            out.append("if (kwargs != NULL && %s->tp_init == %s && !_PyArg_NoKeywords(%s, kwargs)) return FAIL;"
-                       % (subject, init, c_string(self.name)))
+            alone = "kr_has_builtin_new(Py_TYPE(self))" if is_init else "%s->tp_init == %s" % (subject, own_init)
+            out.append("if (kwargs != NULL && %s && !_PyArg_NoKeywords(%s, kwargs)) return FAIL;"
+                       % (alone, c_string(self.name)))
             out += ["PyObject *const *args = kr_tuple_items(tuple);", "Py_ssize_t nargs = kr_tuple_length(tuple);"]
             return "", out + self.body_positional(receiver)
         body, end = self.body_bound(receiver, "kr_arguments_bind_dict(%s, tuple, kwargs, %s, %s)")

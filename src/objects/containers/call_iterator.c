@@ -28,7 +28,7 @@ PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 static void iterator_dealloc(PyObject *object)
 {
     KrCallIterator *self = (KrCallIterator *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_XDECREF(self->callable);
     Py_XDECREF(self->sentinel);
     PyObject_GC_Del(self);

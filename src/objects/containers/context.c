@@ -134,7 +134,7 @@ static PyObject *context_new(PyTypeObject *type, PyObject *const *args, Py_ssize
 static void context_dealloc(PyObject *self)
 {
     PyContext *context = (PyContext *)self;
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     if (context->ctx_weakreflist != NULL) PyObject_ClearWeakRefs(self);
     Py_XDECREF((PyObject *)context->ctx_prev);
     Py_XDECREF(context->ctx_vars);
@@ -241,7 +241,7 @@ static Py_ssize_t iterator_length(PyObject *self)
 
 static void iterator_dealloc(PyObject *self)
 {
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     Py_XDECREF(((KrContextIterator *)self)->items);
     PyObject_GC_Del(self);
 }
@@ -351,7 +351,7 @@ static PyObject *var_new(PyTypeObject *type, PyObject *name, PyObject *fallback)
 
 static void var_dealloc(PyObject *self)
 {
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     Py_XDECREF(((PyContextVar *)self)->var_name);
     Py_XDECREF(((PyContextVar *)self)->var_default);
     PyObject_GC_Del(self);
@@ -571,7 +571,7 @@ static PyObject *token_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwar
 static void token_dealloc(PyObject *object)
 {
     PyContextToken *self = (PyContextToken *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_XDECREF((PyObject *)self->tok_ctx);
     Py_XDECREF((PyObject *)self->tok_var);
     Py_XDECREF(self->tok_oldval);

@@ -324,7 +324,7 @@ static void dict_dealloc(PyObject *self)
 {
     KrContainersState *state = &kr_containers_state;
     PyDictObject *dict = (PyDictObject *)self;
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     if (dict->ma_values != NULL) {
         PyDictValues *values = dict->ma_values;
         Py_ssize_t count = kr_values_count(values);

@@ -54,7 +54,7 @@ PyObject *kr_dict_iterator_new(PyObject *dict, PyTypeObject *type)
 static void iterator_dealloc(PyObject *self)
 {
     KrDictIterator *iterator = (KrDictIterator *)self;
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     Py_XDECREF(iterator->dict);
     Py_XDECREF(iterator->result);
     PyObject_GC_Del(self);

@@ -55,7 +55,7 @@ static PyObject *enumerate_new(PyTypeObject *type, PyObject *iterable, PyObject 
 static void enumerate_dealloc(PyObject *object)
 {
     KrEnumerate *self = (KrEnumerate *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_XDECREF(self->iterator);
     Py_XDECREF(self->result);
     Py_XDECREF(self->long_index);
@@ -148,7 +148,7 @@ static PyObject *reversed_new(PyTypeObject *type, PyObject *sequence)
 
 static void reversed_dealloc(PyObject *object)
 {
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_XDECREF(((KrReversed *)object)->sequence);
     Py_TYPE(object)->tp_free(object);
 }

@@ -95,16 +95,32 @@ static PyObject *materialize(PyObject *object)
     return dict;
 }
 
+// As kr_keys_find_unicode for a name of a subclass of str, whose __eq__ may do anything; drops exceptions.
+static Py_ssize_t find_comparing(PyDictKeysObject *keys, PyObject *name, Py_hash_t hash)
+{
+    Py_ssize_t found = -1;
+    kr_keys_incref(keys);
+    for (Py_ssize_t i = 0; i < keys->dk_nentries && found < 0; i++) {
+        PyObject *key = kr_keys_key(keys, i);
+        if (kr_dict_hash(key) != hash) continue;
+        int equal = PyObject_RichCompareBool(key, name, Py_EQ);
+        if (equal > 0) found = i;
+        if (equal < 0) PyErr_Clear();
+    }
+    kr_keys_decref(keys);
+    return found;
+}
+
 Py_ssize_t kr_instance_dict_find(PyTypeObject *type, PyObject *name)
 {
     PyDictKeysObject *keys = cached_keys(type);
-    if (keys == NULL || !PyUnicode_CheckExact(name)) return -1;
+    if (keys == NULL) return -1;
     Py_hash_t hash = kr_dict_hash(name);
     if (hash == -1) {
         PyErr_Clear();
         return -1;
     }
-    return kr_keys_find_unicode(keys, name, hash);
+    return PyUnicode_CheckExact(name) ? kr_keys_find_unicode(keys, name, hash) : find_comparing(keys, name, hash);
 }
 
 static int delete_attribute(PyDictValues *values, Py_ssize_t index, PyObject *name)
@@ -130,6 +146,7 @@ int _PyObject_StoreInstanceAttribute(PyObject *object, PyDictValues *values, PyO
         index = kr_keys_find_unicode(keys, name, hash);
         if (index < 0 && value != NULL) index = kr_keys_append_split(keys, name, hash);
     }
+    else if (value == NULL) index = kr_instance_dict_find(Py_TYPE(object), name);
     if (value == NULL) return delete_attribute(values, index, name);
     if (index < 0) {
         PyObject *dict = materialize(object);
@@ -145,7 +162,8 @@ int _PyObject_StoreInstanceAttribute(PyObject *object, PyDictValues *values, PyO
 PyObject *_PyObject_GetInstanceAttribute(PyObject *object, PyDictValues *values, PyObject *name)
 {
     Py_ssize_t index = kr_instance_dict_find(Py_TYPE(object), name);
-    return index < 0 ? NULL : Py_XNewRef(values->values[index]);
+    if (index < 0 || *_PyObject_ValuesPointer(object) != values) return NULL;
+    return Py_XNewRef(values->values[index]);
 }
 
 int _PyObject_IsInstanceDictEmpty(PyObject *object)

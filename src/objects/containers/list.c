@@ -134,7 +134,7 @@ static void list_dealloc(PyObject *object)
 {
     KrContainersState *state = &kr_containers_state;
     PyListObject *self = (PyListObject *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     if (self->ob_item != NULL) {
         for (Py_ssize_t i = Py_SIZE(self); --i >= 0;) Py_XDECREF(self->ob_item[i]);
         PyMem_Free(self->ob_item);
@@ -529,6 +529,7 @@ static PyObject *list_compare(PyObject *left, PyObject *right, int op)
         int equal = PyObject_RichCompareBool(first, second, Py_EQ);
         if (equal < 0) return NULL;
         if (equal) continue;
+        if (i >= Py_SIZE(own) || i >= Py_SIZE(other)) break;  // the comparison has shortened one
         if (op == Py_EQ) Py_RETURN_FALSE;
         if (op == Py_NE) Py_RETURN_TRUE;
         return PyObject_RichCompare(first, second, op);

@@ -213,7 +213,7 @@ static PyObject *iterator_new(KrOrderedDict *dict, int kind)
 
 static void iterator_dealloc(PyObject *self)
 {
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     Py_XDECREF((PyObject *)((KrOrderedDictIterator *)self)->dict);
     PyObject_GC_Del(self);
 }
@@ -357,16 +357,7 @@ METHOD(pop, "self, key, default: object = NULL",
        "If the key is not found, return the default if given; otherwise,\nraise a KeyError.")
 static PyObject *odict_pop(PyObject *self, PyObject *key, PyObject *fallback)
 {
-    if (PyODict_CheckExact(self)) return _PyDict_Pop(self, key, fallback);
-    int present = PySequence_Contains(self, key);
-    if (present < 0) return NULL;
-    if (present) {
-        KR_AUTO PyObject *value = PyObject_GetItem(self, key);
-        return value == NULL || PyDict_DelItem(self, key) < 0 ? NULL : kr_take(value);
-    }
-    if (fallback != NULL) return Py_NewRef(fallback);
-    _PyErr_SetKeyError(key);
-    return NULL;
+    return _PyDict_Pop(self, key, fallback);
 }
 
 METHOD(popitem, "self, last: bool = True",
@@ -377,12 +368,9 @@ static PyObject *odict_popitem(KrOrderedDict *self, int last)
     if (self->dict.ma_used == 0) return kr_raise(PyExc_KeyError, "dictionary is empty");
     Py_ssize_t index = last ? last_entry(self) : first_entry(self);
     KR_AUTO PyObject *key = Py_NewRef(kr_keys_key(self->dict.ma_keys, index));
-    KR_AUTO PyObject *value = NULL;
-    if (PyODict_CheckExact(self)) {
-        value = kr_dict_table_remove(&self->dict, hash_of_entry(self, index), index);
-        if (last) self->dict.ma_keys->dk_nentries = index;
-    } else value = odict_pop((PyObject *)self, key, NULL);
-    return value == NULL ? NULL : PyTuple_Pack(2, key, value);
+    KR_AUTO PyObject *value = kr_dict_table_remove(&self->dict, hash_of_entry(self, index), index);
+    if (last) self->dict.ma_keys->dk_nentries = index;
+    return PyTuple_Pack(2, key, value);
 }
 
 METHOD(keys, "self", "")
@@ -527,7 +515,7 @@ static int odict_tp_init(PyObject *self, PyObject *args, PyObject *kwargs)
 static void odict_dealloc(PyObject *object)
 {
     KrOrderedDict *self = (KrOrderedDict *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     if (self->weak_references != NULL) PyObject_ClearWeakRefs(object);
     Py_CLEAR(self->attributes);
     PyDict_Type.tp_dealloc(object);

@@ -35,7 +35,7 @@ PyObject *PySeqIter_New(PyObject *sequence)
 
 static void iterator_dealloc(PyObject *self)
 {
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     Py_XDECREF(((KrSequenceIterator *)self)->sequence);
     PyObject_GC_Del(self);
 }

@@ -41,7 +41,7 @@ PyObject *kr_set_new_base(PyTypeObject *type, PyObject *iterable)
 static void set_dealloc(PyObject *object)
 {
     PySetObject *self = (PySetObject *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     if (self->weakreflist != NULL) PyObject_ClearWeakRefs(object);
     kr_set_table_free(self);
     Py_TYPE(self)->tp_free(self);
@@ -204,7 +204,7 @@ METHOD(difference, "self, *others: array",
        "(i.e. all elements that are in this set but not the others.)")
 static PyObject *set_difference(PySetObject *self, PyObject *const *others, Py_ssize_t count)
 {
-    if (count == 0) return set_copy(self);
+    if (count == 0) return copy_of(self);
     KR_AUTO PyObject *result = kr_set_difference(self, others[0]);
     for (Py_ssize_t i = 1; i < count && result != NULL; i++)
         if (kr_set_subtract((PySetObject *)result, others[i]) < 0) return NULL;
@@ -215,7 +215,7 @@ METHOD(intersection, "self, *others: array",
        "Return the intersection of two sets as a new set.\n\n(i.e. all elements that are in both sets.)")
 static PyObject *set_intersection(PySetObject *self, PyObject *const *others, Py_ssize_t count)
 {
-    if (count == 0) return set_copy(self);
+    if (count == 0) return copy_of(self);
     KR_AUTO PyObject *result = Py_NewRef((PyObject *)self);
     for (Py_ssize_t i = 0; i < count && result != NULL; i++)
         Py_SETREF(result, kr_set_intersection((PySetObject *)result, others[i]));
@@ -455,7 +455,7 @@ static PyObject *set_iterate(PyObject *set)
 
 static void iterator_dealloc(PyObject *self)
 {
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     Py_XDECREF(((KrSetIterator *)self)->set);
     PyObject_GC_Del(self);
 }

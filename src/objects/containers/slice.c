@@ -55,7 +55,7 @@ static void slice_dealloc(PyObject *object)
 {
     KrContainersState *state = &kr_containers_state;
     PySliceObject *self = (PySliceObject *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_DECREF(self->start);
     Py_DECREF(self->stop);
     Py_DECREF(self->step);

@@ -24,9 +24,10 @@ static inline void kr_track(PyObject *object)
     kr_gc_track_in(&kr_interpreter_current()->gc, object);
 }
 
+// [object] may be untracked already: so it is when its destruction was put off.
 static inline void kr_untrack(PyObject *object)
 {
-    kr_gc_untrack(object);
+    if (kr_gc_is_tracked(object)) kr_gc_untrack(object);
 }
 
 static inline bool kr_is_collectable(PyObject *object)

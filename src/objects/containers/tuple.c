@@ -107,7 +107,7 @@ static void tuple_dealloc(PyObject *object)
     KrContainersState *state = &kr_containers_state;
     PyTupleObject *self = (PyTupleObject *)object;
     Py_ssize_t size = Py_SIZE(self);
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     for (Py_ssize_t i = size; --i >= 0;) Py_XDECREF(self->ob_item[i]);
     if (size > 0 && size <= KR_TUPLE_SIZES_KEPT && Py_TYPE(self) == &PyTuple_Type &&
         state->tuple_counts[size - 1] < KR_TUPLES_KEPT) {
@@ -215,7 +215,7 @@ int _PyTuple_Resize(PyObject **pv, Py_ssize_t newsize)
         *pv = PyTuple_New(newsize);
         return *pv == NULL ? -1 : 0;
     }
-    if (kr_is_tracked((PyObject *)self)) kr_untrack((PyObject *)self);
+    kr_untrack((PyObject *)self);
     for (Py_ssize_t i = newsize; i < size; i++) Py_CLEAR(self->ob_item[i]);
     PyTupleObject *moved = PyObject_GC_Resize(PyTupleObject, self, newsize);
     if (moved == NULL) {

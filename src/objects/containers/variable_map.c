@@ -48,7 +48,7 @@ static KrMapNode *node_new(Py_ssize_t count, uint32_t bitmap)
 static void node_dealloc(PyObject *self)
 {
     KrMapNode *node = (KrMapNode *)self;
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     for (Py_ssize_t i = 0; i < Py_SIZE(node); i++) {
         Py_XDECREF(node->entries[i].variable);
         Py_XDECREF(node->entries[i].value);
@@ -288,7 +288,7 @@ PyObject *kr_variable_map_items(PyObject *map)
 
 static void map_dealloc(PyObject *self)
 {
-    if (kr_is_tracked(self)) kr_untrack(self);
+    kr_untrack(self);
     Py_XDECREF(((KrVariableMap *)self)->root);
     PyObject_GC_Del(self);
 }

@@ -68,7 +68,7 @@ static PyObject *zip_new(PyTypeObject *type, PyObject *const *iterables, Py_ssiz
 static void zip_dealloc(PyObject *object)
 {
     KrZip *self = (KrZip *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_XDECREF(self->iterators);
     Py_XDECREF(self->result);
     Py_TYPE(self)->tp_free(self);
@@ -165,7 +165,7 @@ static PyObject *map_new(PyTypeObject *type, PyObject *const *args, Py_ssize_t c
 static void map_dealloc(PyObject *object)
 {
     KrMap *self = (KrMap *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_XDECREF(self->iterators);
     Py_XDECREF(self->function);
     Py_TYPE(self)->tp_free(self);
@@ -244,7 +244,7 @@ static PyObject *filter_new(PyTypeObject *type, PyObject *function, PyObject *it
 static void filter_dealloc(PyObject *object)
 {
     KrFilter *self = (KrFilter *)object;
-    if (kr_is_tracked(object)) kr_untrack(object);
+    kr_untrack(object);
     Py_XDECREF(self->function);
     Py_XDECREF(self->iterator);
     Py_TYPE(self)->tp_free(self);

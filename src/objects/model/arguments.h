@@ -85,6 +85,14 @@ static inline Py_ssize_t kr_tuple_length(PyObject *tuple)
     return ((PyVarObject *)tuple)->ob_size;
 }
 
+// True unless a class body between [type] and its builtin base has a __new__: that one may take more arguments.
+static inline int kr_has_builtin_new(PyTypeObject *type)
+{
+    PyTypeObject *base = type;
+    while (base->tp_flags & Py_TPFLAGS_HEAPTYPE) base = base->tp_base;
+    return type->tp_new == base->tp_new;
+}
+
 static inline Py_ssize_t kr_smaller(Py_ssize_t first, Py_ssize_t second)
 {
     return first < second ? first : second;

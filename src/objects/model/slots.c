@@ -187,6 +187,8 @@ static int update_one(PyTypeObject *type, PyObject *name)
     for (struct wrapperbase *row = rows; row < rows + ROW_COUNT; row++) {
         if (row->name_strobj == name) fill_slot(type, first_row_of_slot(row));
     }
+    // A loop may be about to call the __next__ that has just been deleted (test_iter.test_3720).
+    if (name == ID(__next__) && type->tp_iternext == NULL) type->tp_iternext = _PyObject_NextNotImplemented;
     return update_subclasses(type, name);
 }
 
