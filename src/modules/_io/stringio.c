@@ -240,7 +240,7 @@ static int init(StringIO *self, PyObject *value, PyObject *newline);
 METHOD(__setstate__, "self, state, /", "")
 static PyObject *stringio___setstate__(StringIO *self, PyObject *state)
 {
-    if (check_open(self) < 0) return NULL;
+    if (self->closed) return kr_raise(PyExc_ValueError, "I/O operation on closed file");
     if (!PyTuple_Check(state) || PyTuple_GET_SIZE(state) < 4)
         return kr_raise(PyExc_TypeError, "%.200s.__setstate__ argument should be 4-tuple, got %.200s",
                         Py_TYPE(self)->tp_name, Py_TYPE(state)->tp_name);
