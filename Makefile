@@ -118,6 +118,19 @@ release:
 	@$(MAKE) --no-print-directory MODE=release build/release/krait
 	@echo "built build/release/krait"
 
+# make run [FILE=x.py]: everything from nothing to the prompt.
+run: setup
+	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
+	@build/debug/krait $(FILE)
+
+install: release
+	install -D build/release/krait $(DESTDIR)$(PREFIX)/bin/krait
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/krait"
+
+help:
+	@sed -n 's/^    \(make.*\)/\1/p' README.md
+	@echo "make, make release, make asan, make conformance [T=], make oracle, make bench [B=], make lint, make install"
+
 clean:
 	rm -rf build
 

@@ -29,7 +29,7 @@ conformance: $(BUILD)/krait
 test: setup-test
 	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
 	@$(PYTHON) tools/floors.py
-	@$(PYTHON) tools/abi.py count build/debug/krait 2>/dev/null || true
+	@$(PYTHON) tools/abi.py count build/debug/krait
 	@$(MAKE) --no-print-directory MODE=debug test-c test-programs
 	@$(MAKE) --no-print-directory MODE=debug conformance T="$(CONFORMANCE)"
 

@@ -19,11 +19,6 @@ static void raise_recursion_error(const char *where)
     PyErr_Format(PyExc_RecursionError, "maximum recursion depth exceeded%s", where == NULL ? "" : where);
 }
 
-static PyObject *current_locals(PyThreadState *thread)
-{
-    return PyEval_GetLocals();
-}
-
 void kr_hooks_fill(void)
 {
     kr_hooks.raise_memory_error = raise_memory_error;
@@ -35,6 +30,5 @@ void kr_hooks_fill(void)
     kr_hooks.exit = Py_Exit;
     kr_capi_set_hooks();
     kr_hooks.compile = kr_compile_source;
-    kr_hooks.current_locals = current_locals;
     kr_state_set_hooks();
 }
