@@ -4,7 +4,9 @@
 // the options: what follows is the program's.
 #include "app/config.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "base/version.h"
@@ -200,6 +202,23 @@ static PyStatus read_options(PyConfig *config, Reader *reader)
     return status;
 }
 
+// The absolute path of the program's file: it is found when the program has changed folders, too.
+static int set_absolute(wchar_t **place, const wchar_t *name)
+{
+    char folder[PATH_MAX];
+    if (name[0] == L'/' || getcwd(folder, sizeof folder) == NULL) return kr_config_set(place, name);
+    wchar_t *start = Py_DecodeLocale(folder, NULL);
+    if (start == NULL) return -1;
+    if (wcsncmp(name, L"./", 2) == 0) name += 2;
+    size_t length = wcslen(start) + wcslen(name) + 2;
+    wchar_t *path = PyMem_RawMalloc(length * sizeof *path);
+    if (path != NULL) swprintf(path, length, L"%ls/%ls", start, name);
+    PyMem_RawFree(start);
+    PyMem_RawFree(*place);
+    *place = path;
+    return path == NULL ? -1 : 0;
+}
+
 // argv for the program: "-c" or "-m" or the file (or "") and what follows it.
 static int set_program_arguments(PyConfig *config, Py_ssize_t index)
 {
@@ -208,7 +227,7 @@ static int set_program_arguments(PyConfig *config, Py_ssize_t index)
     kr_config_clear_list(&config->argv);
     if (first[0] == L'\0' && index < all->length) {
         first = all->items[index++];
-        if (wcscmp(first, L"-") != 0 && kr_config_set(&config->run_filename, first) < 0) return -1;
+        if (wcscmp(first, L"-") != 0 && set_absolute(&config->run_filename, first) < 0) return -1;
     }
     if (kr_config_append(&config->argv, first) < 0) return -1;
     for (; index < all->length; index++)
