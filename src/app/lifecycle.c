@@ -113,7 +113,7 @@ static int start_diagnostics(const PyConfig *config)
 {
     if (config->faulthandler) {
         KR_AUTO PyObject *module = PyImport_ImportModule("faulthandler");
-        KR_AUTO PyObject *result = module == NULL ? NULL : PyObject_CallMethod(module, "enable", NULL);
+        KR_AUTO PyObject *result = module == NULL ? NULL : PyObject_CallMethod(module, "enable", "i", 2);
         if (result == NULL) return -1;
     }
     if (config->tracemalloc > 0) {
