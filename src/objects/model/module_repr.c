@@ -41,11 +41,26 @@ static PyObject *repr_by_spec(PyObject *spec)
                    : PyUnicode_FromFormat("<module %R (%S)>", name, origin);
 }
 
+// What an old loader's module_repr() says; NULL without an exception when there is none or it fails.
+static PyObject *repr_by_loader(PyObject *module)
+{
+    KR_AUTO PyObject *loader = attribute_or_none(module, ID(__loader__));
+    if (loader == NULL) return NULL;
+    PyObject *found;
+    if (_PyObject_LookupAttr(loader, ID(module_repr), &found) <= 0) return NULL;
+    KR_AUTO PyObject *method = found;
+    KR_AUTO PyObject *text = PyObject_CallOneArg(method, module);
+    if (text == NULL && PyErr_ExceptionMatches(PyExc_Exception)) PyErr_Clear();
+    return kr_take(text);
+}
+
 PyObject *kr_module_repr(PyObject *module)
 {
     KR_AUTO PyObject *spec = attribute_or_none(module, ID(__spec__));
     int by_spec = spec == NULL ? -1 : PyObject_IsTrue(spec);
     if (by_spec != 0) return by_spec < 0 ? NULL : repr_by_spec(spec);
+    KR_AUTO PyObject *by_loader = repr_by_loader(module);
+    if (by_loader != NULL || PyErr_Occurred()) return kr_take(by_loader);
     PyObject *found;
     if (_PyObject_LookupAttr(module, ID(__name__), &found) < 0) return NULL;
     KR_AUTO PyObject *name = found == NULL ? PyUnicode_FromString("?") : found;

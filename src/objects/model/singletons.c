@@ -6,7 +6,6 @@
 #include "dictobject.h"
 #include "methodobject.h"
 #include "objects/errors/raise.h"
-#include "objects/model/union.h"
 #include "objects/strings/names.h"
 #include "pyerrors.h"
 #include "pylifecycle.h"
@@ -49,7 +48,7 @@ static void none_dealloc(PyObject *self)
     end_singleton("deallocating None");
 }
 
-static PyNumberMethods none_as_number = {.nb_bool = none_bool, .nb_or = kr_union_of_types};
+static PyNumberMethods none_as_number = {.nb_bool = none_bool};
 
 PyTypeObject _PyNone_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)

@@ -165,8 +165,9 @@ static PyObject *structseq_repr(PyObject *self)
     KR_AUTO PyObject *parts = PyList_New(0);
     if (parts == NULL) return NULL;
     for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) {
-        PyMemberDef *member = member_of(Py_TYPE(self), i);
-        if (member == NULL)
+        // The i-th named item, even where unnamed ones come in between: os.stat_result shows st_atime so.
+        PyMemberDef *member = &Py_TYPE(self)->tp_members[i];
+        if (member->name == NULL)
             return kr_raise(PyExc_SystemError, "In structseq_repr(), member %zd name is NULL for type %.500s", i,
                             Py_TYPE(self)->tp_name);
         KR_AUTO PyObject *part = PyUnicode_FromFormat("%s=%R", member->name, items_of(self)[i]);
