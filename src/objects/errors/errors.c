@@ -351,8 +351,7 @@ static PyObject *normalized(PyObject **type, PyObject *value)
     return Py_NewRef(value);
 }
 
-void _PyErr_NormalizeException(PyThreadState *thread, PyObject **type, PyObject **value,
-                               PyObject **traceback)
+static void normalize(PyThreadState *thread, PyObject **type, PyObject **value, PyObject **traceback)
 {
     for (int depth = 0; *type != NULL; depth++) {
         if (!PyExceptionClass_Check(*type)) return;
@@ -375,6 +374,15 @@ void _PyErr_NormalizeException(PyThreadState *thread, PyObject **type, PyObject 
         else
             Py_XDECREF(old_traceback);
     }
+}
+
+void _PyErr_NormalizeException(PyThreadState *thread, PyObject **type, PyObject **value,
+                               PyObject **traceback)
+{
+    // At the recursion limit it must still be possible to make the RecursionError.
+    thread->recursion_headroom++;
+    normalize(thread, type, value, traceback);
+    thread->recursion_headroom--;
 }
 
 void PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **traceback)
