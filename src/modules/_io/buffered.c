@@ -257,9 +257,13 @@ static PyObject *buffered_close(KrBuffered *self)
     PyObject *type = NULL, *value, *traceback;
     KR_AUTO PyObject *flushed = PyObject_CallMethodNoArgs((PyObject *)self, ID(flush));
     if (flushed == NULL) PyErr_Fetch(&type, &value, &traceback);
-    PyObject *result = PyObject_CallMethodNoArgs(self->raw, ID(close));
-    // Nothing will be read or written any more.
-    self->read_at = self->read_end = self->write_end = 0;
+    // Others wait until the raw stream is closed, and then find no buffer.
+    PyObject *result = NULL;
+    if (kr_buffered_enter(self) == 0) {
+        result = PyObject_CallMethodNoArgs(self->raw, ID(close));
+        free_data(self);
+        kr_buffered_leave(self);
+    }
     if (type == NULL) return result;
     _PyErr_ChainExceptions(type, value, traceback);
     Py_XDECREF(result);

@@ -30,7 +30,10 @@ int kr_buffered_enter(KrBuffered *self)
         Py_END_ALLOW_THREADS
     }
     self->owner = PyThread_get_thread_ident();
-    return 0;
+    if (self->data != NULL) return 0;
+    // Another thread closed the stream meanwhile.
+    kr_buffered_leave(self);
+    return kr_raise_int(PyExc_ValueError, "I/O operation on closed file.");
 }
 
 void kr_buffered_leave(KrBuffered *self)
@@ -57,14 +60,7 @@ static Py_ssize_t transfer(KrBuffered *self, PyObject *method, char *memory, Py_
     if (result == Py_None) return KR_WOULD_BLOCK;
     Py_ssize_t count = PyNumber_AsSsize_t(result, PyExc_ValueError);
     if (count == -1 && PyErr_Occurred()) {
-        PyObject *type, *value, *traceback;
-        PyErr_Fetch(&type, &value, &traceback);
-        if (is_read) {
-            PyErr_SetString(PyExc_OSError, "raw readinto() failed");
-            _PyErr_ChainExceptions(type, value, traceback);
-        } else {
-            PyErr_Restore(type, value, traceback);
-        }
+        if (is_read) _PyErr_FormatFromCause(PyExc_OSError, "raw readinto() failed");
         return -1;
     }
     if (count < 0 || count > size)

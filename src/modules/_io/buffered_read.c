@@ -168,13 +168,15 @@ static Py_ssize_t read_into(KrBuffered *self, Py_buffer *buffer, int only_once)
 {
     Py_ssize_t done = Py_MIN(kr_buffered_ahead(self), buffer->len);
     take(self, buffer->buf, done);
-    if (done == buffer->len || (only_once && done > 0)) return done;
+    if (done == buffer->len) return done;
     if (start_reading(self) < 0) return -1;
     while (done < buffer->len) {
         Py_ssize_t missing = buffer->len - done, count;
         char *to = (char *)buffer->buf + done;
         if (missing > self->size) {
             count = kr_buffered_raw_read(self, to, missing);
+        } else if (only_once && done > 0) {
+            break;
         } else {
             // With one call at most, what is left over is for later.
             count = fill(self);

@@ -31,9 +31,19 @@ static void decode_some(EscapeForm form, const char *data, Py_ssize_t size, int 
     }
 }
 
-// Decodes all of self->data.  [ret_consumed] NULL: the data is complete.
+// The character that the unknown escape at data[index] has behind its backslash, the number of an octal one.
+static int escaped_character(const char *data, Py_ssize_t size, Py_ssize_t index)
+{
+    const unsigned char *at = (const unsigned char *)data + index + 1;
+    if (*at >= '4' && *at <= '7' && index + 3 < size)
+        return (at[0] - '0') << 6 | (at[1] - '0') << 3 | (at[2] - '0');
+    return *at;
+}
+
+// Decodes all of self->data.  [ret_consumed] NULL: the data is complete.  [ret_invalid], [ret_character]: place and
+// character of the first unknown escape, or -1.
 static PyObject *run(KrDecoder *self, EscapeForm form, Py_ssize_t *ret_consumed,
-                     Py_ssize_t *ret_invalid)
+                     Py_ssize_t *ret_invalid, int *ret_character)
 {
     Py_ssize_t position = 0;
     int failed = 0, done = 0;
@@ -50,7 +60,10 @@ static PyObject *run(KrDecoder *self, EscapeForm form, Py_ssize_t *ret_consumed,
         ptrdiff_t invalid;
         decode_some(form, self->data + position, left, ret_consumed == NULL, characters, &stop,
                     &invalid);
-        if (invalid >= 0 && *ret_invalid < 0) *ret_invalid = position + invalid;
+        if (invalid >= 0 && *ret_invalid < 0 && position + invalid + 1 < self->size) {
+            *ret_invalid = position + invalid;
+            *ret_character = escaped_character(self->data, self->size, *ret_invalid);
+        }
         failed = kr_decoder_write(self, characters, stop.written) < 0;
         PyMem_Free(characters);
         Py_ssize_t start = position + stop.consumed, end = position + stop.end;
@@ -86,14 +99,8 @@ PyObject *_PyUnicode_DecodeUnicodeEscapeInternal2(const char *data, Py_ssize_t s
     KrDecoder decoder;
     kr_decoder_init(&decoder, "unicodeescape", errors, data, size);
     Py_ssize_t invalid;
-    PyObject *text = run(&decoder, UNICODE_ESCAPE, ret_consumed, &invalid);
-    if (text != NULL && invalid >= 0 && invalid + 1 < size) {
-        const unsigned char *at = (const unsigned char *)data + invalid + 1;
-        *ret_invalid = (const char *)at;
-        *ret_invalid_character = *at;
-        if (*at >= '4' && *at <= '7' && invalid + 3 < size)
-            *ret_invalid_character = (at[0] - '0') << 6 | (at[1] - '0') << 3 | (at[2] - '0');
-    }
+    PyObject *text = run(&decoder, UNICODE_ESCAPE, ret_consumed, &invalid, ret_invalid_character);
+    if (text != NULL && invalid >= 0) *ret_invalid = data + invalid + 1;
     return text;
 }
 
@@ -135,7 +142,8 @@ PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *data, Py_ssize_t
     KrDecoder decoder;
     kr_decoder_init(&decoder, "rawunicodeescape", errors, data, size);
     Py_ssize_t invalid;
-    return run(&decoder, RAW_UNICODE_ESCAPE, ret_consumed, &invalid);
+    int character;
+    return run(&decoder, RAW_UNICODE_ESCAPE, ret_consumed, &invalid, &character);
 }
 
 PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *data, Py_ssize_t size, const char *errors)
@@ -155,7 +163,8 @@ PyObject *PyUnicode_DecodeUTF7Stateful(const char *data, Py_ssize_t size, const 
     KrDecoder decoder;
     kr_decoder_init(&decoder, "utf7", errors, data, size);
     Py_ssize_t invalid;
-    return run(&decoder, UTF7, ret_consumed, &invalid);
+    int character;
+    return run(&decoder, UTF7, ret_consumed, &invalid, &character);
 }
 
 PyObject *PyUnicode_DecodeUTF7(const char *data, Py_ssize_t size, const char *errors)

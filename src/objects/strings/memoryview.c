@@ -589,7 +589,7 @@ static PyObject *subscript(PyObject *object, PyObject *key)
 static int set_slice(PyMemoryViewObject *self, PyObject *key, PyObject *source)
 {
     KR_AUTO PyObject *target = slice_view(self, key);
-    if (target == NULL) return -1;
+    if (target == NULL || kr_memory_check(self) < 0) return -1;
     Py_buffer from;
     if (PyObject_GetBuffer(source, &from, PyBUF_FULL_RO) < 0) return -1;
     Py_buffer complete = from, *to = &as_view(target)->view;
@@ -621,16 +621,13 @@ static int set_slice(PyMemoryViewObject *self, PyObject *key, PyObject *source)
     return failed;
 }
 
-// Writes [value] to the item of [key]; its conversion may release the view, so that comes first.
+// Writes [value] to the item of [key]; its conversion may release the view.
 static int set_item(PyMemoryViewObject *self, PyObject *key, PyObject *value)
 {
     char packed[16];
     char *item = self->view.ndim == 0 ? self->view.buf : find_item(self, key);
     if (item == NULL) return -1;
-    self->exports++;
-    int failed = kr_memory_pack(packed, value, self->view.format);
-    self->exports--;
-    if (failed < 0) return -1;
+    if (kr_memory_pack(packed, value, self->view.format) < 0 || kr_memory_check(self) < 0) return -1;
     memcpy(item, packed, self->view.itemsize);
     return 0;
 }
