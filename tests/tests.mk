@@ -40,3 +40,9 @@ lint:
 .PHONY: oracle
 oracle: debug
 	@$(PYTHON) tools/oracle.py --krait $(BUILD)/krait --optimize 0,1,2
+
+# Timings against python3.11, of the release build.  B= names one program.
+B ?=
+.PHONY: bench
+bench: release
+	@$(PYTHON) bench/run.py build/release/krait $(B) --python $(ORACLE)
