@@ -412,7 +412,7 @@ METHOD(getbuffer, "self", "Get a read-write view over the contents of the BytesI
 static PyObject *bytesio_getbuffer(BytesIO *self)
 {
     if (check_open(self) < 0) return NULL;
-    BytesIOBuffer *buffer = PyObject_GC_New(BytesIOBuffer, &kr_bytesio_buffer_type);
+    BytesIOBuffer *buffer = PyObject_GC_New(BytesIOBuffer, &_PyBytesIOBuffer_Type);
     if (buffer == NULL) return NULL;
     buffer->source = (BytesIO *)Py_NewRef((PyObject *)self);
     PyObject_GC_Track(buffer);
@@ -451,7 +451,7 @@ static void buffer_dealloc(BytesIOBuffer *self)
 
 static PyBufferProcs buffer_procs = {(getbufferproc)buffer_get, (releasebufferproc)buffer_release};
 
-PyTypeObject kr_bytesio_buffer_type = {
+PyTypeObject _PyBytesIOBuffer_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "_io._BytesIOBuffer",
     .tp_basicsize = sizeof(BytesIOBuffer),

@@ -139,7 +139,7 @@ static int add_types(PyObject *module)
         if (PyType_Ready(types[i].type) < 0 ||
             PyModule_AddObjectRef(module, types[i].name, (PyObject *)types[i].type) < 0)
             return -1;
-    return PyType_Ready(&kr_bytesio_buffer_type);
+    return PyType_Ready(&_PyBytesIOBuffer_Type);
 }
 
 // UnsupportedOperation is an OSError and a ValueError.

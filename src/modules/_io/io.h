@@ -22,7 +22,9 @@ typedef struct KrIOBase {
 } KrIOBase;
 
 extern PyTypeObject kr_iobase_type, kr_rawiobase_type, kr_bufferediobase_type, kr_textiobase_type;
-extern PyTypeObject kr_fileio_type, kr_bytesio_type, kr_bytesio_buffer_type, kr_stringio_type;
+extern PyTypeObject kr_fileio_type, kr_bytesio_type, kr_stringio_type;
+// Exported: extensions look for it.
+extern __attribute__((visibility("default"))) PyTypeObject _PyBytesIOBuffer_Type;
 extern PyTypeObject kr_newline_decoder_type;
 extern PyTypeObject kr_buffered_reader_type, kr_buffered_writer_type, kr_buffered_random_type, kr_buffered_pair_type;
 extern PyTypeObject kr_textiowrapper_type;
