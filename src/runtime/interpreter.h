@@ -97,6 +97,7 @@ struct _is {
     long warnings_filters_version;
     struct KrAtExit *atexit;            // modules/atexit
     struct KrSignals *signals;          // modules/_signal
+    struct KrSocketState *socket;       // modules/_socket
     struct KrAstState *ast;             // syntax: node types
     struct KrVmState *vm;               // vm: caches of its own
     PyObject *async_gen_finalizers;
