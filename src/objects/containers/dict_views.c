@@ -153,7 +153,7 @@ PyObject *_PyDictView_Intersect(PyObject *self, PyObject *other)
         other = swap;
     }
     Py_ssize_t length = view_length(self);
-    if (PyAnySet_CheckExact(other) && length <= PySet_GET_SIZE(other))
+    if (PySet_CheckExact(other) && length <= PySet_GET_SIZE(other))
         return PyObject_CallMethodOneArg(other, ID(intersection), self);
     if (PyDictViewSet_Check(other) && view_length(other) > length) {  // walk the smaller one
         PyObject *swap = self;

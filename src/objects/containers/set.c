@@ -303,6 +303,12 @@ static PyObject *frozenset_new(PyTypeObject *type, PyObject *iterable)
 
 #include "objects/containers/set.methods.h"
 
+// Unlike list, set refuses keywords whatever __new__ a class has (test_set, test_keywords_in_subclass).
+static int set_init_without_keywords(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    return _PyArg_NoKeywords("set", kwargs) ? set_tp_init(self, args, kwargs) : -1;
+}
+
 static PyObject *set_tp_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -573,7 +579,7 @@ PyTypeObject PySet_Type = {
     .tp_hash = PyObject_HashNotImplemented,
     .tp_doc = set_doc,
     .tp_methods = set_methods,
-    .tp_init = set_tp_init,
+    .tp_init = set_init_without_keywords,
     .tp_new = set_tp_new,
     .tp_vectorcall = set_tp_vectorcall,
 };
