@@ -13,6 +13,7 @@
 
 #include "app/config.h"
 #include "app/streams.h"
+#include "app/teardown.h"
 #include "app/types.h"
 #include "modules/inittab.h"
 #include "modules/sys/sys.h"
@@ -259,8 +260,9 @@ int Py_FinalizeEx(void)
     _PyRuntime.finalizing = kr_thread_current();
     _PyRuntime.initialized = 0;
     _PyRuntime.core_initialized = 0;
-    if (kr_streams_flush() < 0) result = -1;
     PyGC_Collect();
+    kr_teardown_modules();
+    if (kr_streams_flush() < 0) result = -1;
     run_exit_functions();
     return result;
 }

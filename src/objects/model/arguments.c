@@ -77,13 +77,18 @@ static unsigned long long lowest_bits(int count)
 static int too_many(const KrSignature *signature, Py_ssize_t nargs, Py_ssize_t nkeywords)
 {
     Py_ssize_t given = nargs + nkeywords;
-    if (given > signature->count && !signature->has_extra && !signature->has_rest) {
+    // Keywords beside *args are counted by themselves.
+    if (signature->has_rest) {
+        nargs = 0;
+        given = nkeywords;
+    }
+    if (given > signature->count && !signature->has_extra) {
         PyErr_Format(PyExc_TypeError, "%.200s() takes at most %d %sargument%s (%zd given)",
                      signature->function, signature->count, nargs == 0 ? "keyword " : "",
                      plural(signature->count), given);
         return -1;
     }
-    if (nargs <= signature->positional || signature->has_rest) return 0;
+    if (nargs <= signature->positional) return 0;
     int low = __builtin_popcountll(signature->required & lowest_bits(signature->positional));
     if (signature->positional == 0)
         PyErr_Format(PyExc_TypeError, "%.200s() takes no positional arguments", signature->function);
