@@ -43,6 +43,8 @@ typedef struct KrHooks {
     PyTypeObject *traceback_type;
     // vm/traceback.  Writes a traceback (with its header) to a Python file.  NULL: nothing is written.
     int (*print_traceback)(PyObject *traceback, PyObject *file);
+    // vm/traceback.  New traceback of the running Python frame alone, or NULL when there is none.
+    PyObject *(*current_traceback)(void);
     // vm/frames.  Adds a traceback entry (code name, file, line) to the pending exception.
     void (*add_traceback)(const char *function_name, const char *filename, int line);
     // vm/frames.  Borrowed globals of the running Python frame, or NULL when there is none.

@@ -11,6 +11,7 @@
 #include "objimpl.h"
 #include "pyerrors.h"
 #include "runtime/hooks.h"
+#include "runtime/interpreter.h"
 #include "runtime/owned.h"
 #include "structmember.h"
 #include "tupleobject.h"
@@ -50,16 +51,17 @@ int kr_coroutine_note_origin(PyThreadState *thread, KrFrame *frame, PyGenObject 
 
 void kr_coroutine_warn_unawaited(PyObject *coroutine)
 {
-    KR_AUTO PyObject *result = NULL, *name = NULL;
-    // The Python module warnings knows how to show the origin; without it, a plain warning.
+    KR_AUTO PyObject *result = NULL;
+    // The Python module warnings knows how to show the origin; without it, or when it fails, a plain warning.
     KR_AUTO PyObject *module = PyImport_GetModule(ID(warnings));
+    if (module == NULL && !kr_interpreter_current()->is_finalizing) module = PyImport_ImportModule("warnings");
     KR_AUTO PyObject *function = NULL;
     if (module != NULL && _PyObject_LookupAttr(module, ID(_warn_unawaited_coroutine), &function) < 0)
         PyErr_WriteUnraisable(coroutine);
     if (function != NULL) {
         result = PyObject_CallOneArg(function, coroutine);
-        if (result == NULL) PyErr_WriteUnraisable(coroutine);
-        return;
+        if (result != NULL) return;
+        PyErr_WriteUnraisable(coroutine);
     }
     PyErr_Clear();
     if (PyErr_WarnFormat(PyExc_RuntimeWarning, 1, "coroutine '%S' was never awaited",

@@ -75,6 +75,7 @@ void kr_state_set_hooks(void)
 {
     kr_hooks.import_module = kr_import_by_name;
     kr_hooks.handle_pending = kr_interpreter_handle_pending;
+    kr_hooks.current_traceback = kr_traceback_of_current_frame;
     kr_hooks.add_traceback = kr_traceback_add_native;
     kr_hooks.current_globals = current_globals;
     kr_hooks.current_locals = current_locals;

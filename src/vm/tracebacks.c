@@ -53,6 +53,15 @@ int PyTraceBack_Here(PyFrameObject *frame)
     return 0;
 }
 
+PyObject *kr_traceback_of_current_frame(void)
+{
+    KrFrame *frame = kr_frame_current(kr_thread_current());
+    PyFrameObject *object = frame == NULL ? NULL : kr_frame_object(frame);
+    PyObject *entry = object == NULL ? NULL : _PyTraceBack_FromFrame(NULL, object);
+    if (entry == NULL) PyErr_Clear();
+    return entry;
+}
+
 void kr_traceback_add_native(const char *function_name, const char *filename, int line)
 {
     PyObject *type, *value, *traceback;

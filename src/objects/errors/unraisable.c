@@ -170,6 +170,7 @@ void _PyErr_WriteUnraisableMsg(const char *text, PyObject *object)
     PyObject *type, *value, *traceback;
     _PyErr_Fetch(thread, &type, &value, &traceback);
     if (type == NULL) return;
+    if (traceback == NULL && kr_hooks.current_traceback != NULL) traceback = kr_hooks.current_traceback();
     _PyErr_NormalizeException(thread, &type, &value, &traceback);
     if (traceback != NULL && PyException_SetTraceback(value, traceback) < 0) PyErr_Clear();
     KR_AUTO PyObject *message = text == NULL ? NULL : PyUnicode_FromFormat("Exception ignored %s", text);
