@@ -6,7 +6,7 @@
 #include "unicodeobject.h"
 
 // Is every character as narrow as the kind says, and one of them wide enough to need it?
-static int has_fitting_characters(PyObject *text)
+__attribute__((unused)) static int has_fitting_characters(PyObject *text)
 {
     Py_UCS4 widest = 0;
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++) {
