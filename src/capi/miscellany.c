@@ -65,3 +65,46 @@ size_t _PySys_GetSizeOf(PyObject *object)
     if (PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_MANAGED_DICT)) before += 2 * sizeof(PyObject *);
     return (size_t)size + before;
 }
+
+// ---- numbers of users and groups, signal sets: format units of extensions about processes
+
+PyAPI_FUNC(PyObject *) _PyLong_FromUid(uid_t uid)
+{
+    return uid == (uid_t)-1 ? PyLong_FromLong(-1) : PyLong_FromUnsignedLong(uid);
+}
+
+PyAPI_FUNC(PyObject *) _PyLong_FromGid(gid_t gid)
+{
+    return gid == (gid_t)-1 ? PyLong_FromLong(-1) : PyLong_FromUnsignedLong(gid);
+}
+
+static int convert_id(PyObject *object, unsigned int *result, const char *what)
+{
+    KR_AUTO PyObject *index = PyNumber_Index(object);
+    if (index == NULL) {
+        PyErr_Format(PyExc_TypeError, "%s should be integer, not %.200s", what, _PyType_Name(Py_TYPE(object)));
+        return 0;
+    }
+    int overflow;
+    long long value = PyLong_AsLongLongAndOverflow(index, &overflow);
+    if (overflow < 0 || value < -1) {
+        PyErr_Format(PyExc_OverflowError, "%s is less than minimum", what);
+        return 0;
+    }
+    if (overflow > 0 || value > 0xffffffffLL - 1) {
+        PyErr_Format(PyExc_OverflowError, "%s is greater than maximum", what);
+        return 0;
+    }
+    *result = (unsigned int)value;
+    return 1;
+}
+
+PyAPI_FUNC(int) _Py_Uid_Converter(PyObject *object, uid_t *result)
+{
+    return convert_id(object, result, "uid");
+}
+
+PyAPI_FUNC(int) _Py_Gid_Converter(PyObject *object, gid_t *result)
+{
+    return convert_id(object, result, "gid");
+}

@@ -54,7 +54,7 @@ PyObject *Py_CompileString(const char *text, const char *filename, int start)
 }
 
 #undef Py_CompileStringFlags
-PyObject *Py_CompileStringFlags(const char *text, const char *filename, int start, PyCompilerFlags *flags)
+PyAPI_FUNC(PyObject *) Py_CompileStringFlags(const char *text, const char *filename, int start, PyCompilerFlags *flags)
 {
     return Py_CompileStringExFlags(text, filename, start, flags, -1);
 }

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "codecs.h"
 #include "cpython/pyctype.h"
 #include "pyerrors.h"
 #include "pystrcmp.h"
@@ -76,3 +77,5 @@ int PyOS_snprintf(char *buffer, size_t size, const char *format, ...)
     va_end(arguments);
     return length;
 }
+
+const char *Py_hexdigits = "0123456789abcdef";

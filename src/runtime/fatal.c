@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#undef _PyObject_LookupSpecial
+#include "internal/pycore_object.h"
 #include "object.h"
 #include "pyerrors.h"
 #include "runtime/hooks.h"

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "ceval.h"
 #include "runtime/interpreter.h"
 #include "runtime/pending.h"
 #include "runtime/state.h"

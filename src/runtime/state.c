@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "pylifecycle.h"
 #include "runtime/gil.h"
 #include "runtime/interpreter.h"
 #include "runtime/thread.h"

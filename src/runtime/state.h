@@ -58,6 +58,9 @@ struct pyruntimestate {
     bool hash_secret_is_set;
     struct KrGil *gil;              // gil.c
     KrMemory memory;
+    struct {
+        wchar_t *path, *home, *program_name, *executable;   // capi/path_config; NULL: not set
+    } embedding;
     void *cross_types;              // capi/cross_interpreter: types whose objects can be handed over
 };
 

@@ -2,6 +2,7 @@
 #include "vm/tracebacks.h"
 
 #include "dictobject.h"
+#include "internal/pycore_traceback.h"
 #include "listobject.h"
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"

@@ -105,7 +105,6 @@ static PyObject *local_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwar
 
 static int local_traverse(Local *self, visitproc visit, void *arg)
 {
-    Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->args);
     Py_VISIT(self->kwargs);
     Py_VISIT(self->dicts);

@@ -8,6 +8,7 @@
 #include "objects/containers/tracking.h"
 #include "objects/errors/raise.h"
 #include "abstract.h"
+#include "internal/pycore_object.h"
 #include "objimpl.h"
 #include "pyerrors.h"
 
