@@ -137,11 +137,13 @@ static PyObject *add_view(_PyManagedBufferObject *managed, const Py_buffer *sour
     view->suboffsets = source->suboffsets == NULL ? NULL : suboffsets;
     view->format = source->format == NULL ? "B" : source->format;
     view->internal = NULL;
-    if (ndim == 1) {
+    if (ndim == 0) {
+        view->shape = view->strides = NULL;
+    } else if (ndim == 1) {
         shape[0] = source->shape != NULL ? source->shape[0]
                                          : source->itemsize == 0 ? 0 : source->len / source->itemsize;
         strides[0] = source->strides != NULL ? source->strides[0] : source->itemsize;
-    } else if (ndim > 0) {
+    } else {
         memcpy(shape, source->shape, ndim * sizeof *shape);
         if (source->strides != NULL) memcpy(strides, source->strides, ndim * sizeof *strides);
         else PyBuffer_FillContiguousStrides(ndim, shape, strides, (int)source->itemsize, 'C');
@@ -338,9 +340,7 @@ static Py_ssize_t cast_item_size(PyMemoryViewObject *self, const char *format)
 static int read_shape(PyObject *shape, Py_ssize_t itemsize, Py_ssize_t size, Py_ssize_t *ret_shape)
 {
     Py_ssize_t count = PySequence_Fast_GET_SIZE(shape), product = itemsize;
-    if (count > PyBUF_MAX_NDIM)
-        return kr_raise_int(PyExc_ValueError,
-                            "memoryview: number of dimensions must not exceed 64");
+    assert(count <= PyBUF_MAX_NDIM);
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *item = PySequence_Fast_GET_ITEM(shape, i);
         if (!PyLong_Check(item))
@@ -394,6 +394,9 @@ static PyObject *memoryview_cast(PyMemoryViewObject *self, PyObject *format, PyO
         if (!PyList_Check(shape) && !PyTuple_Check(shape))
             return kr_raise(PyExc_TypeError, "shape must be a list or a tuple");
         Py_ssize_t ndim = PySequence_Fast_GET_SIZE(shape);
+        if (ndim > PyBUF_MAX_NDIM)
+            return kr_raise(PyExc_ValueError,
+                            "memoryview: number of dimensions must not exceed 64");
         if (self->view.ndim != 1 && ndim != 1)
             return kr_raise(PyExc_TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D");
     }
