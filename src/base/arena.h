@@ -32,7 +32,7 @@ KR_MUST_USE void *kr_arena_allocate_slow(KrArena *arena, size_t size);
 KR_MUST_USE static inline void *kr_arena_allocate(KrArena *arena, size_t size)
 {
     size_t rounded = (size + 7) & ~(size_t)7;
-    if (rounded < size || rounded > (size_t)(arena->end - arena->free))
+    if (rounded < size || rounded > (size_t)(arena->end - arena->free) || arena->free == NULL)
         return kr_arena_allocate_slow(arena, size);
     char *piece = arena->free;
     arena->free += rounded;
