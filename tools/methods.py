@@ -256,9 +256,8 @@ class Function:
             return "if (kr_argument_path(%s, &p_%s, (KrPathRule){%s, \"%s\", %d, %d}) < 0) return FAIL;" % (
                 (source, parameter.name, who, parameter.name) + PATHS[kind])
         if base in ("cstr", "char"):
-            call = "kr_argument_%s(%s, &%s, %s, %s)" % (base, source, name, who, place)
-            get = "if (%s < 0) return FAIL;" % call
-            return "if (%s == Py_None) %s = NULL; else %s" % (source, name, get) if nullable else get
+            return "if (kr_argument_%s(%s, &%s, %s, %s) < 0) return FAIL;" % (
+                base + "_or_none" * nullable, source, name, who, place)
         raise Mistake("%d: unknown parameter type %r" % (self.line, kind))
 
     def call_list(self, receiver):

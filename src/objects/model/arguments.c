@@ -383,6 +383,17 @@ int kr_argument_cstr(PyObject *value, const char **ret, const char *who, const c
     return 0;
 }
 
+int kr_argument_cstr_or_none(PyObject *value, const char **ret, const char *who, const char *place)
+{
+    if (PyUnicode_Check(value)) return kr_argument_cstr(value, ret, who, place);
+    if (value != Py_None) {
+        _PyArg_BadArgument(who, place, "str or None", value);
+        return -1;
+    }
+    *ret = NULL;
+    return 0;
+}
+
 int kr_argument_char(PyObject *value, int *ret, const char *who, const char *place)
 {
     if (!PyUnicode_Check(value) || PyUnicode_GetLength(value) != 1) {

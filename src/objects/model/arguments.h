@@ -62,6 +62,7 @@ int kr_argument_double(PyObject *value, double *ret);
 int kr_argument_complex(PyObject *value, Py_complex *ret);
 int kr_argument_fd(PyObject *value, int *ret);
 int kr_argument_cstr(PyObject *value, const char **ret, const char *who, const char *place);
+int kr_argument_cstr_or_none(PyObject *value, const char **ret, const char *who, const char *place);
 int kr_argument_char(PyObject *value, int *ret, const char *who, const char *place);
 int kr_argument_check(PyObject *value, PyTypeObject *type, const char *who, const char *place);
 int kr_argument_buffer(PyObject *value, Py_buffer *ret, const char *who, const char *place);
