@@ -84,7 +84,6 @@
 #define is_one_digit(number) ((size_t)(Py_SIZE(number) + 1) <= 2)
 #define is_natural_digit(number) ((size_t)Py_SIZE(number) <= 1)
 #define one_digit(number) ((int64_t)Py_SIZE(number) * ((PyLongObject *)(number))->ob_digit[0])
-#define small_result(value) PyLong_FromLongLong(value)
 
 // --- control flow -------------------------------------------------------------------------------
 
@@ -235,6 +234,53 @@ static inline bool generator_can_run_inline(PyThreadState *thread, PyObject *rec
     return (PyGen_CheckExact(receiver) || PyCoro_CheckExact(receiver))
         && ((PyGenObject *)receiver)->gi_frame_state < KR_FRAME_EXECUTING
         && kr_state_runs_inline(thread) && !thread->cframe->use_tracing;
+}
+
+// Is [value] stored in one digit and not a cached small int?
+static inline bool is_own_digit(int64_t value)
+{
+    return (value > 256 && value <= PyLong_MASK) || (value < -5 && value >= -(int64_t)PyLong_MASK);
+}
+
+static inline void overwrite_int(PyObject *number, int64_t value)
+{
+    ((PyLongObject *)number)->ob_digit[0] = (digit)(value < 0 ? -value : value);
+    Py_SET_SIZE(number, value < 0 ? -1 : 1);
+}
+
+// x = x + …, where the stack and the variable x are the only owners of the left operand: its box takes the new value, and
+// the store that follows is done.  [store] is the instruction behind.
+static inline bool update_variable(KrFrame *frame, _Py_CODEUNIT store, KrWord left, KrWord right, int64_t value)
+{
+    PyObject *number = kr_word_object(left);
+    if (Py_REFCNT(number) != 2 || kr_instruction_family[store & 255] != OP_STORE_FAST) return false;
+    if (frame->localsplus[store >> 8].bits != left.bits || !is_own_digit(value) || left.bits == right.bits) return false;
+    overwrite_int(number, value);
+    Py_SET_REFCNT(number, 1);
+    kr_word_release(right);
+    return true;
+}
+
+// The int [value], in the box of an operand that nobody else holds if there is one.  Takes both operands.
+static inline PyObject *int_result(KrWord left, KrWord right, int64_t value)
+{
+    PyObject *a = kr_word_object(left), *b = kr_word_object(right);
+    if (is_own_digit(value)) {
+        if (Py_REFCNT(a) == 1) {
+            overwrite_int(a, value);
+            Py_DECREF(b);
+            return a;
+        }
+        if (Py_REFCNT(b) == 1) {
+            overwrite_int(b, value);
+            Py_DECREF(a);
+            return b;
+        }
+    }
+    PyObject *made = PyLong_FromLongLong(value);
+    Py_DECREF(a);
+    Py_DECREF(b);
+    return made;
 }
 
 // The sum (product, …) of two floats, in the box of one that nobody else holds if there is one.

@@ -44,14 +44,9 @@ PyFunctionObject *kr_specialize_cached_init(PyTypeObject *type)
     return is_plain ? (PyFunctionObject *)found : NULL;
 }
 
-static int class_call(PyTypeObject *type, _Py_CODEUNIT *instruction, int oparg, PyObject *keyword_names)
+// A class whose instances object.__new__ makes and a Python __init__ fills.
+static int class_with_init(PyTypeObject *type, _Py_CODEUNIT *instruction, int oparg, PyObject *keyword_names)
 {
-    if (keyword_names == NULL && oparg == 1) {
-        if (type == &PyType_Type) return OP_PRECALL_TYPE_1;
-        if (type == &PyUnicode_Type) return OP_PRECALL_STR_1;
-        if (type == &PyTuple_Type) return OP_PRECALL_TUPLE_1;
-    }
-    if (type->tp_vectorcall != NULL && Py_TYPE(type) == &PyType_Type) return OP_PRECALL_BUILTIN_CLASS;
     if (keyword_names != NULL || Py_TYPE(type) != &PyType_Type) return 0;
     if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) || PyType_HasFeature(type, Py_TPFLAGS_IS_ABSTRACT)) return 0;
     if (type->tp_new != PyBaseObject_Type.tp_new || type->tp_alloc != PyType_GenericAlloc) return 0;
@@ -61,6 +56,18 @@ static int class_call(PyTypeObject *type, _Py_CODEUNIT *instruction, int oparg, 
     if (version == 0) return 0;
     write_u32(instruction, CALL_VERSION, version);
     return OP_PRECALL_CLASS_WITH_INIT;
+}
+
+static int class_call(PyTypeObject *type, _Py_CODEUNIT *instruction, int oparg, PyObject *keyword_names)
+{
+    if (keyword_names == NULL && oparg == 1) {
+        if (type == &PyType_Type) return OP_PRECALL_TYPE_1;
+        if (type == &PyUnicode_Type) return OP_PRECALL_STR_1;
+        if (type == &PyTuple_Type) return OP_PRECALL_TUPLE_1;
+    }
+    int opcode = class_with_init(type, instruction, oparg, keyword_names);
+    if (opcode != 0) return opcode;
+    return type->tp_vectorcall != NULL && Py_TYPE(type) == &PyType_Type ? OP_PRECALL_BUILTIN_CLASS : 0;
 }
 
 static int native_function(PyThreadState *thread, PyObject *callable, int oparg, PyObject *keyword_names)

@@ -47,12 +47,19 @@ INST(BINARY_OP_ADD_INT, IN(left, right), OUT(result), CACHE(1), FAMILY(BINARY_OP
 {
     DEOPT_IF(!PyLong_CheckExact(object(left)) || !PyLong_CheckExact(object(right)));
     PyObject *made;
-    if (LIKELY(is_one_digit(object(left)) && is_one_digit(object(right))))
-        made = small_result(one_digit(object(left)) + one_digit(object(right)));
-    else
+    if (LIKELY(is_one_digit(object(left)) && is_one_digit(object(right)))) {
+        int64_t value = one_digit(object(left)) + one_digit(object(right));
+        if (update_variable(frame, next_instr[1], left, right, value)) {
+            sp -= 2;
+            next_instr += 2;
+            DISPATCH();
+        }
+        made = int_result(left, right, value);
+    } else {
         made = PyLong_Type.tp_as_number->nb_add(object(left), object(right));
-    release(left);
-    release(right);
+        release(left);
+        release(right);
+    }
     ERROR_IF(made == NULL);
     result = own(made);
 }
@@ -61,12 +68,19 @@ INST(BINARY_OP_SUBTRACT_INT, IN(left, right), OUT(result), CACHE(1), FAMILY(BINA
 {
     DEOPT_IF(!PyLong_CheckExact(object(left)) || !PyLong_CheckExact(object(right)));
     PyObject *made;
-    if (LIKELY(is_one_digit(object(left)) && is_one_digit(object(right))))
-        made = small_result(one_digit(object(left)) - one_digit(object(right)));
-    else
+    if (LIKELY(is_one_digit(object(left)) && is_one_digit(object(right)))) {
+        int64_t value = one_digit(object(left)) - one_digit(object(right));
+        if (update_variable(frame, next_instr[1], left, right, value)) {
+            sp -= 2;
+            next_instr += 2;
+            DISPATCH();
+        }
+        made = int_result(left, right, value);
+    } else {
         made = PyLong_Type.tp_as_number->nb_subtract(object(left), object(right));
-    release(left);
-    release(right);
+        release(left);
+        release(right);
+    }
     ERROR_IF(made == NULL);
     result = own(made);
 }
@@ -75,12 +89,19 @@ INST(BINARY_OP_MULTIPLY_INT, IN(left, right), OUT(result), CACHE(1), FAMILY(BINA
 {
     DEOPT_IF(!PyLong_CheckExact(object(left)) || !PyLong_CheckExact(object(right)));
     PyObject *made;
-    if (LIKELY(is_one_digit(object(left)) && is_one_digit(object(right))))
-        made = small_result(one_digit(object(left)) * one_digit(object(right)));
-    else
+    if (LIKELY(is_one_digit(object(left)) && is_one_digit(object(right)))) {
+        int64_t value = one_digit(object(left)) * one_digit(object(right));
+        if (update_variable(frame, next_instr[1], left, right, value)) {
+            sp -= 2;
+            next_instr += 2;
+            DISPATCH();
+        }
+        made = int_result(left, right, value);
+    } else {
         made = PyLong_Type.tp_as_number->nb_multiply(object(left), object(right));
-    release(left);
-    release(right);
+        release(left);
+        release(right);
+    }
     ERROR_IF(made == NULL);
     result = own(made);
 }
@@ -92,9 +113,7 @@ INST(BINARY_OP_BITS_INT, IN(left, right), OUT(result), CACHE(1), FAMILY(BINARY_O
     DEOPT_IF(!is_natural_digit(object(left)) || !is_natural_digit(object(right)));
     int64_t value;
     DEOPT_IF(!natural_operation(oparg, one_digit(object(left)), one_digit(object(right)), &value));
-    PyObject *made = small_result(value);
-    release(left);
-    release(right);
+    PyObject *made = int_result(left, right, value);
     ERROR_IF(made == NULL);
     result = own(made);
 }

@@ -66,7 +66,18 @@ INST(FOR_ITER_RANGE, IN(iterator), EFFECT(1), FAMILY(FOR_ITER))
     KrRangeIterator *state = (KrRangeIterator *)object(iterator);
     DEOPT_SIMPLY_IF(Py_TYPE(state) != &PyRangeIter_Type);
     if (LIKELY(state->index < state->length)) {
-        PyObject *made = PyLong_FromLong(state->start + state->index * state->step);
+        long value = state->start + state->index * state->step;
+        // The loop variable's own box takes the number, when nobody else holds it.
+        _Py_CODEUNIT store = *next_instr;
+        PyObject *old = kr_instruction_family[store & 255] == OP_STORE_FAST ? object_or_null(LOCAL(store >> 8)) : NULL;
+        if (old != NULL && Py_REFCNT(old) == 1 && PyLong_CheckExact(old) && is_one_digit(old)
+            && is_own_digit(value)) {
+            state->index++;
+            overwrite_int(old, value);
+            next_instr++;
+            DISPATCH();
+        }
+        PyObject *made = PyLong_FromLong(value);
         ERROR_KEEP_IF(made == NULL);
         state->index++;
         push(own(made));
