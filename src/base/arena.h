@@ -1,7 +1,7 @@
 // arena.h - memory that is given out piece by piece and released all at once.
 //
-// For data that lives as long as one task, such as the AST of one file.  Blocks double in size up to
-// 256 KiB; a larger piece gets a block of its own.
+// For data that lives as long as one task, such as the AST of one file.  Blocks double in size up
+// to 256 KiB; a larger piece gets a block of its own.
 #ifndef KR_BASE_ARENA_H
 #define KR_BASE_ARENA_H
 

@@ -1,8 +1,9 @@
 // double_parse.c - decimal text to doubles, correctly rounded.
 //
 // Up to 19 digits are read into 64 bits.  Three ways, each for what the one before cannot decide:
-// exact double arithmetic for small numbers; the product with a 128-bit power of ten, whose error is known,
-// so that it tells unless the value is next to the middle between two doubles; exact integer division.
+// exact double arithmetic for small numbers; the product with a 128-bit power of ten, whose error
+// is known, so that it tells unless the value is next to the middle between two doubles; exact
+// integer division.
 #include "base/double_text.h"
 
 #include <assert.h>
@@ -19,8 +20,8 @@ static inline int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-// The double with a significand of [bits] = 53 bits at most (the top one set unless subnormal) and the
-// exponent of its lowest bit.
+// The double with a significand of [bits] = 53 bits at most (the top one set unless subnormal) and
+// the exponent of its lowest bit.
 static double join(uint64_t significand, int exponent)
 {
     assert(significand <= (uint64_t)1 << 53);
@@ -62,7 +63,7 @@ static int multiply_by_power(uint64_t number, int exponent, double *ret_value)
     return 1;
 }
 
-// --- the exact way --------------------------------------------------------------------------------
+// --- the exact way ------------------------------------------------------------------------------
 
 enum { LIMBS = 192, MOST_DIGITS = 800 };   // more digits only matter by being there
 
@@ -98,7 +99,8 @@ static void big_shift_left(Big *big, int bits)
     memmove(big->limbs + whole, big->limbs, (size_t)big->count * sizeof(mp_limb_t));
     memset(big->limbs, 0, (size_t)whole * sizeof(mp_limb_t));
     big->count += whole;
-    mp_limb_t carry = bits % 64 ? mpn_lshift(big->limbs, big->limbs, big->count, (unsigned)bits % 64) : 0;
+    mp_limb_t carry =
+        bits % 64 ? mpn_lshift(big->limbs, big->limbs, big->count, (unsigned)bits % 64) : 0;
     if (carry) big->limbs[big->count++] = carry;
 }
 
@@ -125,7 +127,8 @@ static double divide(Big *number, Big *divisor)
     mp_size_t count = number->count - divisor->count + 1;
     unsigned __int128 value = quotient[0];
     if (count > 1) value |= (unsigned __int128)quotient[1] << 64;
-    int bits = value >> 64 ? 64 + kr_bit_length((uint64_t)(value >> 64)) : kr_bit_length((uint64_t)value);
+    int bits =
+        value >> 64 ? 64 + kr_bit_length((uint64_t)(value >> 64)) : kr_bit_length((uint64_t)value);
     int drop = bits - 53;
     if (drop - shift < -1074) drop = -1074 + shift;
     if (drop > bits + 1) return 0.0;
@@ -156,20 +159,23 @@ static double exact(const char *digits, ptrdiff_t count, ptrdiff_t exponent)
     Big number, divisor = {{1}, 1};
     big_from_digits(&number, digits, count);
     if (number.count == 0) return 0.0;
-    big_multiply_ten(exponent >= 0 ? &number : &divisor, (int)(exponent >= 0 ? exponent : -exponent));
+    big_multiply_ten(exponent >= 0 ? &number : &divisor,
+                     (int)(exponent >= 0 ? exponent : -exponent));
     return divide(&number, &divisor);
 }
 
-// --- text -----------------------------------------------------------------------------------------
+// --- text ---------------------------------------------------------------------------------------
 
 // [digits] without leading zeros, at most 19 of them: whether it could be told.
 static int from_small(uint64_t number, ptrdiff_t exponent, int cut, double *ret_value)
 {
-    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     if (exponent < -400 || exponent > 400) return 0;
     if (!cut && number < (uint64_t)1 << 53 && exponent >= -22 && exponent <= 22) {
-        *ret_value = exponent < 0 ? (double)number / tens[-exponent] : (double)number * tens[exponent];
+        *ret_value =
+            exponent < 0 ? (double)number / tens[-exponent] : (double)number * tens[exponent];
         return 1;
     }
     double other;
@@ -178,7 +184,8 @@ static int from_small(uint64_t number, ptrdiff_t exponent, int cut, double *ret_
     return multiply_by_power(number + 1, (int)exponent, &other) && other == *ret_value;
 }
 
-int kr_double_from_decimal(const char *digits, ptrdiff_t count, ptrdiff_t exponent, double *ret_value)
+int kr_double_from_decimal(const char *digits, ptrdiff_t count, ptrdiff_t exponent,
+                           double *ret_value)
 {
     while (count > 0 && *digits == '0') {
         digits++;

@@ -1,9 +1,10 @@
 // double_text.c - doubles to decimal digits.
 //
-// Shortest digits by Schubfach (Raffaello Giulietti, "The Schubfach way to render doubles"): of the two
-// or four candidates next to the value the one inside the rounding interval.  Counted digits and places
-// are computed exactly: the value times a power of ten as an integer, rounded half to even; in 128 bits
-// when that suffices, with GMP's mpn otherwise.  Parsing is in double_parse.c.
+// Shortest digits by Schubfach (Raffaello Giulietti, "The Schubfach way to render doubles"): of
+// the two or four candidates next to the value the one inside the rounding interval.  Counted
+// digits and places are computed exactly: the value times a power of ten as an integer, rounded
+// half to even; in 128 bits when that suffices, with GMP's mpn otherwise.  Parsing is in
+// double_parse.c.
 #include "base/double_text.h"
 
 #include <assert.h>
@@ -32,7 +33,7 @@ static Parts split(double value)
     return (Parts){fraction | (uint64_t)1 << 52, exponent - 1075, fraction == 0 && exponent > 1};
 }
 
-// --- writing digits -------------------------------------------------------------------------------
+// --- writing digits -----------------------------------------------------------------------------
 
 // Sets the digits of [number], without trailing zeros; the value is number * 10**[exponent].
 static void set_number(KrDecimal *decimal, uint64_t number, int exponent)
@@ -65,7 +66,7 @@ void kr_decimal_clear(KrDecimal *decimal)
     decimal->digits = decimal->space;
 }
 
-// --- shortest -------------------------------------------------------------------------------------
+// --- shortest -----------------------------------------------------------------------------------
 
 // The top 64 bits of power * factor / 2**64, the lowest bit set if anything is below.
 static inline uint64_t round_to_odd(KrPower power, uint64_t factor)
@@ -75,8 +76,10 @@ static inline uint64_t round_to_odd(KrPower power, uint64_t factor)
     return (uint64_t)(high >> 64) | ((uint64_t)high > 1);
 }
 
-// Both neighbours at one scale, bounds included or not: which multiple of [unit] is inside, if just one.
-static int choose(uint64_t lower, uint64_t upper, uint64_t floor_multiple, uint64_t unit, int *ret_up)
+// Both neighbours at one scale, bounds included or not: which multiple of [unit] is inside, if
+// just one.
+static int choose(uint64_t lower, uint64_t upper, uint64_t floor_multiple, uint64_t unit,
+                  int *ret_up)
 {
     int down_inside = lower <= floor_multiple, up_inside = floor_multiple + unit <= upper;
     *ret_up = up_inside;
@@ -90,7 +93,8 @@ static void shortest_of(Parts v, KrDecimal *decimal)
     int shift = v.exponent + kr_power_log2(-k) + 1;
     KrPower power = kr_power_of_ten(-k);
     uint64_t middle4 = 4 * v.significand;
-    uint64_t lower = round_to_odd(power, (middle4 - 2 + (uint64_t)v.is_power) << shift) + (uint64_t)odd;
+    uint64_t lower =
+        round_to_odd(power, (middle4 - 2 + (uint64_t)v.is_power) << shift) + (uint64_t)odd;
     uint64_t value = round_to_odd(power, middle4 << shift);
     uint64_t upper = round_to_odd(power, (middle4 + 2) << shift) - (uint64_t)odd;
     uint64_t s = value / 4;
@@ -179,7 +183,7 @@ int kr_double_repr(double value, char buffer[KR_DOUBLE_REPR_SIZE])
     return (int)(to - buffer);
 }
 
-// --- places and counted digits --------------------------------------------------------------------
+// --- places and counted digits ------------------------------------------------------------------
 
 enum { LIMBS = 96 };   // 6,144 bits: 2**-1074 in full needs 3,600
 
@@ -230,7 +234,8 @@ static void big_divide_rounded(Big *big, Big *divisor)
 {
     Big quotient = {.count = 0}, rest = {.count = 0};
     if (big->count >= divisor->count) {
-        mpn_tdiv_qr(quotient.limbs, rest.limbs, 0, big->limbs, big->count, divisor->limbs, divisor->count);
+        mpn_tdiv_qr(quotient.limbs, rest.limbs, 0, big->limbs, big->count, divisor->limbs,
+                    divisor->count);
         quotient.count = big->count - divisor->count + 1;
         rest.count = divisor->count;
     } else {
@@ -267,7 +272,8 @@ static int set_big(KrDecimal *decimal, Big *big, int exponent)
         decimal->digits = decimal->space;
         return -1;
     }
-    for (ptrdiff_t i = 0; i < decimal->count; i++) decimal->digits[i] = (char)('0' + text[start + (size_t)i]);
+    for (ptrdiff_t i = 0; i < decimal->count; i++)
+        decimal->digits[i] = (char)('0' + text[start + (size_t)i]);
     return 0;
 }
 

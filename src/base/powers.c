@@ -11,5 +11,6 @@ int kr_power_in_range(int exponent)
 KrPower kr_power_of_ten(int exponent)
 {
     assert(kr_power_in_range(exponent));
-    return (KrPower){powers_of_ten[exponent - FIRST_POWER].high, powers_of_ten[exponent - FIRST_POWER].low};
+    return (KrPower){powers_of_ten[exponent - FIRST_POWER].high,
+                     powers_of_ten[exponent - FIRST_POWER].low};
 }

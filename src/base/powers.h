@@ -9,7 +9,8 @@ typedef struct KrPower {
     uint64_t high, low;
 } KrPower;
 
-// 10**[exponent] as a significand of 128 bits, the top one set, rounded up; |exponent| is in range.
+// 10**[exponent] as a significand of 128 bits, the top one set, rounded up; |exponent| is in
+// range.
 KrPower kr_power_of_ten(int exponent);
 int kr_power_in_range(int exponent);
 

@@ -22,7 +22,8 @@ static int is_behind(PyObject *item, PyObject *x, PyObject *key, int right)
 }
 
 // The place for [x], left or right of equal items; -1 with an exception.
-static Py_ssize_t find_place(PyObject *a, PyObject *x, Py_ssize_t low, Py_ssize_t high, PyObject *key, int right)
+static Py_ssize_t find_place(PyObject *a, PyObject *x, Py_ssize_t low, Py_ssize_t high,
+                             PyObject *key, int right)
 {
     if (low < 0) return kr_raise_int(PyExc_ValueError, "lo must be non-negative");
     if (high == -1 && (high = PySequence_Size(a)) < 0) return -1;
@@ -39,7 +40,8 @@ static Py_ssize_t find_place(PyObject *a, PyObject *x, Py_ssize_t low, Py_ssize_
     return low;
 }
 
-static PyObject *search(PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi, PyObject *key, int right)
+static PyObject *search(PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi, PyObject *key,
+                        int right)
 {
     Py_ssize_t high;
     if (read_high(hi, &high) < 0) return NULL;
@@ -47,7 +49,8 @@ static PyObject *search(PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi, P
     return place < 0 ? NULL : PyLong_FromSsize_t(place);
 }
 
-static PyObject *insert(PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi, PyObject *key, int right)
+static PyObject *insert(PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi, PyObject *key,
+                        int right)
 {
     Py_ssize_t high;
     if (read_high(hi, &high) < 0) return NULL;
@@ -59,7 +62,8 @@ static PyObject *insert(PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi, P
         if (PyList_Insert(a, place, x) < 0) return NULL;
     } else {
         KR_AUTO PyObject *index = PyLong_FromSsize_t(place);
-        KR_AUTO PyObject *result = index ? PyObject_CallMethodObjArgs(a, ID(insert), index, x, NULL) : NULL;
+        KR_AUTO PyObject *result =
+            index ? PyObject_CallMethodObjArgs(a, ID(insert), index, x, NULL) : NULL;
         if (result == NULL) return NULL;
     }
     Py_RETURN_NONE;
@@ -72,8 +76,8 @@ METHOD(bisect_left, "module, a, x, lo: ssize = 0, hi = None, *, key = None",
        "insert just before the leftmost x already there.\n\n"
        "Optional args lo (default 0) and hi (default len(a)) bound the\n"
        "slice of a to be searched.")
-static PyObject *bisect_bisect_left(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi,
-                                    PyObject *key)
+static PyObject *bisect_bisect_left(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo,
+                                    PyObject *hi, PyObject *key)
 {
     return search(a, x, lo, hi, key, 0);
 }
@@ -85,8 +89,8 @@ METHOD(bisect_right, "module, a, x, lo: ssize = 0, hi = None, *, key = None",
        "insert just after the rightmost x already there.\n\n"
        "Optional args lo (default 0) and hi (default len(a)) bound the\n"
        "slice of a to be searched.")
-static PyObject *bisect_bisect_right(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi,
-                                     PyObject *key)
+static PyObject *bisect_bisect_right(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo,
+                                     PyObject *hi, PyObject *key)
 {
     return search(a, x, lo, hi, key, 1);
 }
@@ -96,8 +100,8 @@ METHOD(insort_left, "module, a, x, lo: ssize = 0, hi = None, *, key = None",
        "If x is already in a, insert it to the left of the leftmost x.\n\n"
        "Optional args lo (default 0) and hi (default len(a)) bound the\n"
        "slice of a to be searched.")
-static PyObject *bisect_insort_left(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi,
-                                    PyObject *key)
+static PyObject *bisect_insort_left(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo,
+                                    PyObject *hi, PyObject *key)
 {
     return insert(a, x, lo, hi, key, 0);
 }
@@ -107,8 +111,8 @@ METHOD(insort_right, "module, a, x, lo: ssize = 0, hi = None, *, key = None",
        "If x is already in a, insert it to the right of the rightmost x.\n\n"
        "Optional args lo (default 0) and hi (default len(a)) bound the\n"
        "slice of a to be searched.")
-static PyObject *bisect_insort_right(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo, PyObject *hi,
-                                     PyObject *key)
+static PyObject *bisect_insort_right(PyObject *module, PyObject *a, PyObject *x, Py_ssize_t lo,
+                                     PyObject *hi, PyObject *key)
 {
     return insert(a, x, lo, hi, key, 1);
 }

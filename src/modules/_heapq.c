@@ -1,7 +1,7 @@
 // _heapq.c - priority queues in lists: item k is not larger than items 2k + 1 and 2k + 2.
 //
-// A comparison can run code that changes the list; every step checks its size again and holds what it
-// compares.  The maxheap variants compare the other way round.
+// A comparison can run code that changes the list; every step checks its size again and holds what
+// it compares.  The maxheap variants compare the other way round.
 #include "Python.h"
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"
@@ -16,7 +16,8 @@ static int is_before(PyObject *a, PyObject *b, int largest_first)
 {
     Py_INCREF(a);
     Py_INCREF(b);
-    int answer = largest_first ? PyObject_RichCompareBool(b, a, Py_LT) : PyObject_RichCompareBool(a, b, Py_LT);
+    int answer = largest_first ? PyObject_RichCompareBool(b, a, Py_LT)
+                               : PyObject_RichCompareBool(a, b, Py_LT);
     Py_DECREF(a);
     Py_DECREF(b);
     return answer;
@@ -59,7 +60,8 @@ static int move_down(PyObject *heap, Py_ssize_t place, int largest_first)
     while (2 * place + 1 < size) {
         Py_ssize_t child = 2 * place + 1;
         if (child + 1 < size) {
-            int before = is_before(items_of(heap)[child], items_of(heap)[child + 1], largest_first);
+            int before =
+                is_before(items_of(heap)[child], items_of(heap)[child + 1], largest_first);
             if (before < 0 || check_size(heap, size) < 0) return -1;
             child += !before;
         }

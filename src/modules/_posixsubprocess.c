@@ -1,8 +1,9 @@
-// _posixsubprocess.c - fork_exec: start a program in a child process, as the module subprocess wants it.
+// _posixsubprocess.c - fork_exec: start a program in a child process, as the module subprocess
+// wants it.
 //
-// Everything that needs memory or Python is prepared before the fork; between fork and exec the child only
-// makes system calls (and, where asked for, runs preexec_fn).  An error there is written to errpipe_write as
-// "OSError:<errno in hex>:<where>".
+// Everything that needs memory or Python is prepared before the fork; between fork and exec the
+// child only makes system calls (and, where asked for, runs preexec_fn).  An error there is
+// written to errpipe_write as "OSError:<errno in hex>:<where>".
 //
 // (1) The file descriptors to keep are sorted and above 2; all others from 3 on are closed.
 #include <dirent.h>
@@ -41,7 +42,7 @@ typedef struct Plan {
     PyObject *preexec;            // or None
 } Plan;
 
-// --- in the child ---------------------------------------------------------------------------------
+// --- in the child -------------------------------------------------------------------------------
 
 static int make_inheritable(int descriptor)
 {
@@ -73,7 +74,8 @@ static void close_others(const Plan *plan)
 // Moves [descriptor] above 2 when it would be in the way of standard streams; -1 on failure.
 static int move_above(int descriptor, int lowest)
 {
-    return descriptor >= 0 && descriptor < lowest ? fcntl(descriptor, F_DUPFD_CLOEXEC, 3) : descriptor;
+    return descriptor >= 0 && descriptor < lowest ? fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+                                                  : descriptor;
 }
 
 // Makes [descriptor] the standard stream [target].
@@ -104,7 +106,8 @@ static int set_identity(const Plan *plan)
 
 static int prepare_child(const Plan *plan)
 {
-    const int own[] = {plan->to_child_write, plan->from_child_read, plan->error_read, plan->report_read};
+    const int own[] = {plan->to_child_write, plan->from_child_read, plan->error_read,
+                       plan->report_read};
     for (Py_ssize_t i = 0; i < plan->kept_count; i++)
         if (plan->kept[i] != plan->report_write) (void)make_inheritable(plan->kept[i]);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
@@ -165,7 +168,7 @@ failed:
     _exit(255);
 }
 
-// --- in the parent --------------------------------------------------------------------------------
+// --- in the parent ------------------------------------------------------------------------------
 
 static void free_texts(char ***texts)
 {
@@ -224,7 +227,8 @@ static gid_t *to_groups(PyObject *list, size_t *ret_count)
 {
     Py_ssize_t count = PyList_Check(list) ? PyList_GET_SIZE(list) : -1;
     if (count < 0) return (gid_t *)kr_raise(PyExc_TypeError, "setgroups argument must be a list");
-    if (count > sysconf(_SC_NGROUPS_MAX)) return (gid_t *)kr_raise(PyExc_ValueError, "too many extra_groups");
+    if (count > sysconf(_SC_NGROUPS_MAX))
+        return (gid_t *)kr_raise(PyExc_ValueError, "too many extra_groups");
     gid_t *groups = PyMem_New(gid_t, count + 1);
     if (groups == NULL) return (gid_t *)PyErr_NoMemory();
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -273,13 +277,16 @@ static void free_block(void *slot)
 static int read_numbers(PyObject *const *args, Plan *plan)
 {
     int *const targets[] = {
-        &plan->to_child_read, &plan->to_child_write, &plan->from_child_read, &plan->from_child_write,
-        &plan->error_read,    &plan->error_write,    &plan->report_read,     &plan->report_write,
+        &plan->to_child_read,    &plan->to_child_write, &plan->from_child_read,
+        &plan->from_child_write, &plan->error_read,     &plan->error_write,
+        &plan->report_read,      &plan->report_write,
     };
     for (int i = 0; i < 8; i++)
         if (kr_argument_int(args[6 + i], targets[i]) < 0) return -1;
-    if (kr_argument_bool(args[2], &plan->close_others) < 0 || kr_argument_bool(args[14], &plan->restore_signals) < 0
-        || kr_argument_bool(args[15], &plan->new_session) < 0 || kr_argument_int(args[16], &plan->process_group) < 0
+    if (kr_argument_bool(args[2], &plan->close_others) < 0
+        || kr_argument_bool(args[14], &plan->restore_signals) < 0
+        || kr_argument_bool(args[15], &plan->new_session) < 0
+        || kr_argument_int(args[16], &plan->process_group) < 0
         || kr_argument_int(args[20], &plan->umask) < 0)
         return -1;
     if (plan->close_others && plan->report_write < 3)
@@ -311,9 +318,11 @@ METHOD(fork_exec, "module, *args: array",
 static PyObject *subprocess_fork_exec(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     if (count != 23)
-        return kr_raise(PyExc_TypeError, "fork_exec() takes exactly 23 arguments (%zd given)", count);
+        return kr_raise(PyExc_TypeError, "fork_exec() takes exactly 23 arguments (%zd given)",
+                        count);
     if (!PyTuple_Check(args[3]))
-        return kr_raise(PyExc_TypeError, "fork_exec() argument 4 must be tuple, not %.50s", Py_TYPE(args[3])->tp_name);
+        return kr_raise(PyExc_TypeError, "fork_exec() argument 4 must be tuple, not %.50s",
+                        Py_TYPE(args[3])->tp_name);
     Plan plan = {.preexec = args[21]};
     AUTO_TEXTS executables = NULL;
     AUTO_TEXTS arguments = NULL;

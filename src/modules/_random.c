@@ -19,7 +19,7 @@ typedef struct Random {
     uint32_t state[STATE_SIZE];
 } Random;
 
-// --- the generator --------------------------------------------------------------------------------
+// --- the generator ------------------------------------------------------------------------------
 
 static void next_round(uint32_t *state)
 {
@@ -47,7 +47,8 @@ static void seed_by_number(Random *self, uint32_t seed)
 {
     self->state[0] = seed;
     for (int i = 1; i < STATE_SIZE; i++)
-        self->state[i] = 1812433253u * (self->state[i - 1] ^ self->state[i - 1] >> 30) + (uint32_t)i;
+        self->state[i] =
+            1812433253u * (self->state[i - 1] ^ self->state[i - 1] >> 30) + (uint32_t)i;
     self->index = STATE_SIZE;
 }
 
@@ -57,7 +58,8 @@ static void seed_by_words(Random *self, const uint32_t *key, size_t count)
     seed_by_number(self, 19650218);
     size_t i = 1, k = 0;
     for (size_t n = count > STATE_SIZE ? count : STATE_SIZE; n > 0; n--) {
-        state[i] = (state[i] ^ (state[i - 1] ^ state[i - 1] >> 30) * 1664525u) + key[k] + (uint32_t)k;
+        state[i] =
+            (state[i] ^ (state[i - 1] ^ state[i - 1] >> 30) * 1664525u) + key[k] + (uint32_t)k;
         if (++i == STATE_SIZE) {
             state[0] = state[STATE_SIZE - 1];
             i = 1;
@@ -74,7 +76,7 @@ static void seed_by_words(Random *self, const uint32_t *key, size_t count)
     state[0] = HIGH_BIT;
 }
 
-// --- seeds ----------------------------------------------------------------------------------------
+// --- seeds --------------------------------------------------------------------------------------
 
 static int seed_by_system(Random *self)
 {
@@ -85,8 +87,8 @@ static int seed_by_system(Random *self)
     }
     PyErr_Clear();
     int64_t wall = kr_clock_wall(), monotonic = kr_clock_monotonic();
-    uint32_t values[5] = {(uint32_t)wall, (uint32_t)(wall >> 32), (uint32_t)getpid(), (uint32_t)monotonic,
-                          (uint32_t)(monotonic >> 32)};
+    uint32_t values[5] = {(uint32_t)wall, (uint32_t)(wall >> 32), (uint32_t)getpid(),
+                          (uint32_t)monotonic, (uint32_t)(monotonic >> 32)};
     seed_by_words(self, values, 5);
     return 0;
 }
@@ -113,13 +115,14 @@ static int seed_by_object(Random *self, PyObject *seed)
         PyErr_NoMemory();
         return -1;
     }
-    int failed = _PyLong_AsByteArray((PyLongObject *)number, (unsigned char *)key, count * sizeof *key, 1, 0);
+    int failed = _PyLong_AsByteArray((PyLongObject *)number, (unsigned char *)key,
+                                     count * sizeof *key, 1, 0);
     if (!failed) seed_by_words(self, key, count);
     PyMem_Free(key);
     return failed;
 }
 
-// --- the type -------------------------------------------------------------------------------------
+// --- the type -----------------------------------------------------------------------------------
 
 METHOD(random, "self", "random() -> x in the interval [0, 1).")
 static PyObject *random_random(Random *self)
@@ -144,7 +147,8 @@ static PyObject *random_getstate(Random *self)
     KR_AUTO PyObject *state = PyTuple_New(STATE_SIZE + 1);
     if (state == NULL) return NULL;
     for (int i = 0; i <= STATE_SIZE; i++) {
-        PyObject *word = PyLong_FromUnsignedLong(i < STATE_SIZE ? self->state[i] : (unsigned long)self->index);
+        PyObject *word =
+            PyLong_FromUnsignedLong(i < STATE_SIZE ? self->state[i] : (unsigned long)self->index);
         if (word == NULL) return NULL;
         PyTuple_SET_ITEM(state, i, word);
     }
@@ -195,7 +199,8 @@ static int random_init(Random *self, PyObject *args, PyObject *kwargs)
 {
     if (Py_TYPE(self)->tp_init == (initproc)random_init && kwargs && PyDict_GET_SIZE(kwargs))
         return kr_raise_int(PyExc_TypeError, "Random() takes no keyword arguments");
-    if (PyTuple_GET_SIZE(args) > 1) return kr_raise_int(PyExc_TypeError, "Random() requires 0 or 1 argument");
+    if (PyTuple_GET_SIZE(args) > 1)
+        return kr_raise_int(PyExc_TypeError, "Random() requires 0 or 1 argument");
     return seed_by_object(self, PyTuple_GET_SIZE(args) ? PyTuple_GET_ITEM(args, 0) : NULL);
 }
 

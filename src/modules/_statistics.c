@@ -20,10 +20,12 @@ static double ratio(double x, const double top[8], const double bottom[8])
 static double standard_quantile(double p)
 {
     static const double middle[2][8] = {
-        {2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4, 4.5921953931549871457e+4,
-         1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2, 3.3871328727963666080e+0},
-        {5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4, 2.1213794301586595867e+4,
-         5.3941960214247511077e+3, 6.8718700749205790830e+2, 4.2313330701600911252e+1, 1.0},
+        {2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4,
+         4.5921953931549871457e+4, 1.3731693765509461125e+4, 1.9715909503065514427e+3,
+         1.3314166789178437745e+2, 3.3871328727963666080e+0},
+        {5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4,
+         2.1213794301586595867e+4, 5.3941960214247511077e+3, 6.8718700749205790830e+2,
+         4.2313330701600911252e+1, 1.0},
     };
     static const double outer[2][8] = {
         {7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
@@ -51,9 +53,11 @@ static double standard_quantile(double p)
 }
 
 METHOD(_normal_dist_inv_cdf, "module, p: double, mu: double, sigma: double, /", "")
-static PyObject *statistics__normal_dist_inv_cdf(PyObject *module, double p, double mu, double sigma)
+static PyObject *statistics__normal_dist_inv_cdf(PyObject *module, double p, double mu,
+                                                 double sigma)
 {
-    if (p <= 0.0 || p >= 1.0 || sigma <= 0.0) return kr_raise(PyExc_ValueError, "inv_cdf undefined for these parameters");
+    if (p <= 0.0 || p >= 1.0 || sigma <= 0.0)
+        return kr_raise(PyExc_ValueError, "inv_cdf undefined for these parameters");
     double x = standard_quantile(p);
     if (isnan(x)) return kr_raise(PyExc_ValueError, "inv_cdf undefined for these parameters");
     return PyFloat_FromDouble(mu + x * sigma);

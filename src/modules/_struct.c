@@ -2,10 +2,11 @@
 //
 //     "<2hx3s"  ->  items: h at 0, h at 2, s of 3 at 5
 //
-// A format is translated once into items of (code, offset, size, count); packing and unpacking walk them.
+// A format is translated once into items of (code, offset, size, count); packing and unpacking
+// walk them.
 //
-// (1) An item of 's' and 'p' stands for one value of `size` bytes, of any other code for `count` values.
-// (2) The codes' tables are three: native with alignment, little-endian, big-endian.
+// (1) An item of 's' and 'p' stands for one value of `size` bytes, of any other code for `count`
+// values. (2) The codes' tables are three: native with alignment, little-endian, big-endian.
 #include <ctype.h>
 
 #include "Python.h"
@@ -64,17 +65,21 @@ static State *state_of(Struct *self)
     return state_of_type(Py_TYPE(self));
 }
 
-// --- codes ----------------------------------------------------------------------------------------
+// --- codes --------------------------------------------------------------------------------------
 
 #define NATIVE(letter, kind, type) {letter, kind, sizeof(type), _Alignof(type), !KR_LITTLE_ENDIAN, 1}
 static const Code native_codes[] = {
-    {'x', PAD, 1, 0, 0, 1}, {'s', STRING, 1, 0, 0, 1}, {'p', PASCAL, 1, 0, 0, 1}, {'c', CHARACTER, 1, 0, 0, 1},
-    NATIVE('b', SIGNED, signed char), NATIVE('B', UNSIGNED, unsigned char), NATIVE('h', SIGNED, short),
-    NATIVE('H', UNSIGNED, unsigned short), NATIVE('i', SIGNED, int), NATIVE('I', UNSIGNED, unsigned),
-    NATIVE('l', SIGNED, long), NATIVE('L', UNSIGNED, unsigned long), NATIVE('n', SIGNED, Py_ssize_t),
-    NATIVE('N', UNSIGNED, size_t), NATIVE('q', SIGNED, long long), NATIVE('Q', UNSIGNED, unsigned long long),
-    NATIVE('?', TRUTH, _Bool), NATIVE('e', HALF, short), NATIVE('f', SINGLE, float),
-    NATIVE('d', DOUBLE, double), NATIVE('P', POINTER, void *), {0},
+    {'x', PAD, 1, 0, 0, 1},           {'s', STRING, 1, 0, 0, 1},
+    {'p', PASCAL, 1, 0, 0, 1},        {'c', CHARACTER, 1, 0, 0, 1},
+    NATIVE('b', SIGNED, signed char), NATIVE('B', UNSIGNED, unsigned char),
+    NATIVE('h', SIGNED, short),       NATIVE('H', UNSIGNED, unsigned short),
+    NATIVE('i', SIGNED, int),         NATIVE('I', UNSIGNED, unsigned),
+    NATIVE('l', SIGNED, long),        NATIVE('L', UNSIGNED, unsigned long),
+    NATIVE('n', SIGNED, Py_ssize_t),  NATIVE('N', UNSIGNED, size_t),
+    NATIVE('q', SIGNED, long long),   NATIVE('Q', UNSIGNED, unsigned long long),
+    NATIVE('?', TRUTH, _Bool),        NATIVE('e', HALF, short),
+    NATIVE('f', SINGLE, float),       NATIVE('d', DOUBLE, double),
+    NATIVE('P', POINTER, void *),     {0},
 };
 
 #define STANDARD(big)                                                                             \
@@ -110,7 +115,7 @@ static const Code *read_order(const char **at)
     return codes;
 }
 
-// --- formats --------------------------------------------------------------------------------------
+// --- formats ------------------------------------------------------------------------------------
 
 static Py_ssize_t align(Py_ssize_t size, const Code *code)
 {
@@ -126,7 +131,9 @@ static int read_count(const char **at, Py_ssize_t *ret_count)
     *ret_count = 1;
     if (**at < '0' || **at > '9') return 0;
     for (; **at >= '0' && **at <= '9'; ++*at)
-        if (__builtin_mul_overflow(count, 10, &count) || __builtin_add_overflow(count, **at - '0', &count)) return -1;
+        if (__builtin_mul_overflow(count, 10, &count)
+            || __builtin_add_overflow(count, **at - '0', &count))
+            return -1;
     *ret_count = count;
     return 0;
 }
@@ -167,7 +174,8 @@ static int translate(State *state, const char *format, Layout *layout)
         if (!failed && *at == 0 && at != start)
             return kr_raise_int(state->error, "repeat count given without format specifier");
         const Code *code = failed ? NULL : find_code(codes, *at);
-        if (!failed && code == NULL) return kr_raise_int(state->error, "bad char in struct format");
+        if (!failed && code == NULL)
+            return kr_raise_int(state->error, "bad char in struct format");
         if (!failed) failed = add_item(layout, code, count);
         if (failed == -2) {
             PyErr_NoMemory();
@@ -184,7 +192,8 @@ static PyObject *format_bytes(PyObject *format)
 {
     if (PyUnicode_Check(format)) return PyUnicode_AsASCIIString(format);
     if (PyBytes_Check(format)) return Py_NewRef(format);
-    return kr_raise(PyExc_TypeError, "Struct() argument 1 must be a str or bytes object, not %.200s",
+    return kr_raise(PyExc_TypeError,
+                    "Struct() argument 1 must be a str or bytes object, not %.200s",
                     _PyType_Name(Py_TYPE(format)));
 }
 
@@ -212,7 +221,7 @@ static int Struct_init(Struct *self, PyObject *format)
     return 0;
 }
 
-// --- unpacking ------------------------------------------------------------------------------------
+// --- unpacking ----------------------------------------------------------------------------------
 
 static uint64_t read_bits(const char *from, const Code *code)
 {
@@ -276,7 +285,7 @@ static PyObject *unpack_all(Struct *self, const char *from)
     return kr_take(result);
 }
 
-// --- packing --------------------------------------------------------------------------------------
+// --- packing ------------------------------------------------------------------------------------
 
 static void write_bits(char *to, const Code *code, uint64_t bits)
 {
@@ -299,7 +308,8 @@ static void write_bits(char *to, const Code *code, uint64_t bits)
 static PyObject *get_int(State *state, PyObject *value)
 {
     if (PyLong_Check(value)) return Py_NewRef(value);
-    if (!PyIndex_Check(value)) return kr_raise(state->error, "required argument is not an integer");
+    if (!PyIndex_Check(value))
+        return kr_raise(state->error, "required argument is not an integer");
     return PyNumber_Index(value);
 }
 
@@ -314,10 +324,12 @@ static int refuse_range(State *state, const Code *code)
     int is_signed = code->kind == SIGNED;
     uint64_t high = UINT64_MAX >> (64 - 8 * code->size + is_signed);
     int64_t low = is_signed ? -(int64_t)high - 1 : 0;
-    const char *name = code->size == 1 ? (is_signed ? "byte" : "ubyte") : is_signed ? "short" : "ushort";
+    const char *name = code->size == 1 ? (is_signed ? "byte" : "ubyte")
+                       : is_signed     ? "short"
+                                       : "ushort";
     if (has_named_range(code))
-        return kr_raise_int(state->error, "%s format requires %lld <= number <= %llu", name, (long long)low,
-                            (unsigned long long)high);
+        return kr_raise_int(state->error, "%s format requires %lld <= number <= %llu", name,
+                            (long long)low, (unsigned long long)high);
     return kr_raise_int(state->error, "'%c' format requires %lld <= number <= %llu", code->letter,
                         (long long)low, (unsigned long long)high);
 }
@@ -336,7 +348,8 @@ static int get_bits(State *state, const Code *code, PyObject *number, uint64_t *
         if (failed) PyErr_Clear();
     }
     if (!failed) return 0;
-    return kr_raise_int(state->error, code->is_big && code->size == 8 ? "int too large to convert" : "argument out of range");
+    return kr_raise_int(state->error, code->is_big && code->size == 8 ? "int too large to convert"
+                                                                      : "argument out of range");
 }
 
 static int pack_int(State *state, char *to, const Code *code, PyObject *value)
@@ -345,7 +358,8 @@ static int pack_int(State *state, char *to, const Code *code, PyObject *value)
     uint64_t bits;
     if (number == NULL || get_bits(state, code, number, &bits) < 0) return -1;
     int unused = 64 - 8 * code->size;
-    uint64_t read_back = code->kind == SIGNED ? (uint64_t)((int64_t)(bits << unused) >> unused) : bits << unused >> unused;
+    uint64_t read_back = code->kind == SIGNED ? (uint64_t)((int64_t)(bits << unused) >> unused)
+                                              : bits << unused >> unused;
     if (read_back != bits) return refuse_range(state, code);
     write_bits(to, code, bits);
     return 0;
@@ -378,7 +392,8 @@ static int pack_text(State *state, char *to, const Item *item, PyObject *value)
 {
     int is_array = PyByteArray_Check(value), is_pascal = item->code->kind == PASCAL;
     if (!PyBytes_Check(value) && !is_array)
-        return kr_raise_int(state->error, "argument for '%c' must be a bytes object", item->code->letter);
+        return kr_raise_int(state->error, "argument for '%c' must be a bytes object",
+                            item->code->letter);
     Py_ssize_t size = is_array ? PyByteArray_GET_SIZE(value) : PyBytes_GET_SIZE(value);
     const char *from = is_array ? PyByteArray_AS_STRING(value) : PyBytes_AS_STRING(value);
     Py_ssize_t room = item->size - is_pascal;
@@ -442,27 +457,31 @@ static int check_ready(Struct *self)
     return self->format ? 0 : kr_raise_int(PyExc_RuntimeError, "Struct object is not initialized");
 }
 
-// --- what Struct and the functions of the module share --------------------------------------------
+// --- what Struct and the functions of the module share ------------------------------------------
 
 static PyObject *pack(Struct *self, PyObject *const *values, Py_ssize_t count)
 {
     if (count != self->values)
-        return kr_raise(state_of(self)->error, "pack expected %zd items for packing (got %zd)", self->values, count);
+        return kr_raise(state_of(self)->error, "pack expected %zd items for packing (got %zd)",
+                        self->values, count);
     if (check_ready(self) < 0) return NULL;
     KR_AUTO PyObject *bytes = PyBytes_FromStringAndSize(NULL, self->size);
     if (bytes == NULL || pack_all(self, PyBytes_AS_STRING(bytes), values) < 0) return NULL;
     return kr_take(bytes);
 }
 
-// Turns an offset from the end into one from the start: 0, or -1 when [size] bytes have no place there.
+// Turns an offset from the end into one from the start: 0, or -1 when [size] bytes have no place
+// there.
 static int check_pack_offset(Struct *self, Py_ssize_t size, Py_ssize_t *offset)
 {
     PyObject *error = state_of(self)->error;
     if (*offset < 0) {
         if (*offset + self->size > 0)
-            return kr_raise_int(error, "no space to pack %zd bytes at offset %zd", self->size, *offset);
+            return kr_raise_int(error, "no space to pack %zd bytes at offset %zd", self->size,
+                                *offset);
         if (*offset + size < 0)
-            return kr_raise_int(error, "offset %zd out of range for %zd-byte buffer", *offset, size);
+            return kr_raise_int(error, "offset %zd out of range for %zd-byte buffer", *offset,
+                                size);
         *offset += size;
     }
     if (size - *offset >= self->size) return 0;
@@ -479,12 +498,14 @@ static PyObject *pack_into(Struct *self, PyObject *const *arguments, Py_ssize_t 
     if (count < 1) return kr_raise(error, "pack_into expected buffer argument");
     if (count < 2) return kr_raise(error, "pack_into expected offset argument");
     if (count - 2 != self->values)
-        return kr_raise(error, "pack_into expected %zd items for packing (got %zd)", self->values, count - 2);
+        return kr_raise(error, "pack_into expected %zd items for packing (got %zd)", self->values,
+                        count - 2);
     if (check_ready(self) < 0) return NULL;
     KR_AUTO_BUFFER Py_buffer buffer = {0};
     if (PyObject_GetBuffer(arguments[0], &buffer, PyBUF_WRITABLE) < 0) {
         buffer.obj = NULL;
-        return kr_raise(PyExc_TypeError, "argument must be read-write bytes-like object, not %.50s",
+        return kr_raise(PyExc_TypeError,
+                        "argument must be read-write bytes-like object, not %.50s",
                         Py_TYPE(arguments[0])->tp_name);
     }
     Py_ssize_t offset = PyNumber_AsSsize_t(arguments[1], PyExc_IndexError);
@@ -498,7 +519,8 @@ static PyObject *unpack(Struct *self, Py_buffer *buffer)
 {
     if (check_ready(self) < 0) return NULL;
     if (buffer->len != self->size)
-        return kr_raise(state_of(self)->error, "unpack requires a buffer of %zd bytes", self->size);
+        return kr_raise(state_of(self)->error, "unpack requires a buffer of %zd bytes",
+                        self->size);
     return unpack_all(self, buffer->buf);
 }
 
@@ -508,9 +530,11 @@ static PyObject *unpack_from(Struct *self, Py_buffer *buffer, Py_ssize_t offset)
     if (check_ready(self) < 0) return NULL;
     if (offset < 0) {
         if (offset + self->size > 0)
-            return kr_raise(error, "not enough data to unpack %zd bytes at offset %zd", self->size, offset);
+            return kr_raise(error, "not enough data to unpack %zd bytes at offset %zd", self->size,
+                            offset);
         if (offset + buffer->len < 0)
-            return kr_raise(error, "offset %zd out of range for %zd-byte buffer", offset, buffer->len);
+            return kr_raise(error, "offset %zd out of range for %zd-byte buffer", offset,
+                            buffer->len);
         offset += buffer->len;
     }
     if (buffer->len - offset < self->size)
@@ -521,7 +545,7 @@ static PyObject *unpack_from(Struct *self, Py_buffer *buffer, Py_ssize_t offset)
     return unpack_all(self, (char *)buffer->buf + offset);
 }
 
-// --- iter_unpack ----------------------------------------------------------------------------------
+// --- iter_unpack --------------------------------------------------------------------------------
 
 typedef struct Iterator {
     PyObject_HEAD
@@ -534,13 +558,16 @@ static PyObject *iterate(Struct *self, PyObject *source)
 {
     State *state = state_of(self);
     if (check_ready(self) < 0) return NULL;
-    if (self->size == 0) return kr_raise(state->error, "cannot iteratively unpack with a struct of length 0");
+    if (self->size == 0)
+        return kr_raise(state->error, "cannot iteratively unpack with a struct of length 0");
     KR_AUTO PyObject *object = state->iterator_type->tp_alloc(state->iterator_type, 0);
     if (object == NULL) return NULL;
     Iterator *iterator = (Iterator *)object;
     if (PyObject_GetBuffer(source, &iterator->buffer, PyBUF_SIMPLE) < 0) return NULL;
     if (iterator->buffer.len % self->size)
-        return kr_raise(state->error, "iterative unpacking requires a buffer of a multiple of %zd bytes", self->size);
+        return kr_raise(state->error,
+                        "iterative unpacking requires a buffer of a multiple of %zd bytes",
+                        self->size);
     iterator->owner = (Struct *)Py_NewRef((PyObject *)self);
     return kr_take(object);
 }
@@ -555,7 +582,8 @@ static PyObject *iterator_next(Iterator *self)
 
 static PyObject *iterator_length_hint(Iterator *self, PyObject *none)
 {
-    return PyLong_FromSsize_t(self->owner ? (self->buffer.len - self->offset) / self->owner->size : 0);
+    return PyLong_FromSsize_t(self->owner ? (self->buffer.len - self->offset) / self->owner->size
+                                          : 0);
 }
 
 static int iterator_traverse(Iterator *self, visitproc visit, void *arg)
@@ -592,12 +620,15 @@ static PyType_Slot iterator_slots[] = {
 };
 
 static PyType_Spec iterator_spec = {
-    "_struct.unpack_iterator", sizeof(Iterator), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    "_struct.unpack_iterator",
+    sizeof(Iterator),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE
+        | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     iterator_slots,
 };
 
-// --- the type Struct ------------------------------------------------------------------------------
+// --- the type Struct ----------------------------------------------------------------------------
 
 METHOD(pack, "self, *values: array",
        "S.pack(v1, v2, ...) -> bytes\n\n"
@@ -663,7 +694,8 @@ GETTER(format, "struct format string")
 static PyObject *Struct_get_format(Struct *self)
 {
     if (check_ready(self) < 0) return NULL;
-    return PyUnicode_FromStringAndSize(PyBytes_AS_STRING(self->format), PyBytes_GET_SIZE(self->format));
+    return PyUnicode_FromStringAndSize(PyBytes_AS_STRING(self->format),
+                                       PyBytes_GET_SIZE(self->format));
 }
 
 GETTER(size, "struct size in bytes")
@@ -672,7 +704,7 @@ static PyObject *Struct_get_size(Struct *self)
     return PyLong_FromSsize_t(self->size);
 }
 
-// --- functions of the module, with a cache of Structs ---------------------------------------------
+// --- functions of the module, with a cache of Structs -------------------------------------------
 
 enum { MOST_CACHED = 100 };
 
@@ -746,7 +778,8 @@ METHOD(unpack_from, "module, format, /, buffer: buffer, offset: ssize = 0",
        "Return a tuple containing values unpacked according to the format string.\n\n"
        "The buffer's size, minus offset, must be at least calcsize(format).\n\n"
        "See help(struct) for more on format strings.")
-static PyObject *struct_unpack_from(PyObject *module, PyObject *format, Py_buffer *buffer, Py_ssize_t offset)
+static PyObject *struct_unpack_from(PyObject *module, PyObject *format, Py_buffer *buffer,
+                                    Py_ssize_t offset)
 {
     AUTO_STRUCT(known, module, format)
     return known ? unpack_from(known, buffer, offset) : NULL;
@@ -816,7 +849,7 @@ static PyType_Spec struct_spec = {
     struct_type_slots,
 };
 
-// --- the module -----------------------------------------------------------------------------------
+// --- the module ---------------------------------------------------------------------------------
 
 static int struct_exec(PyObject *module)
 {

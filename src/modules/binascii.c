@@ -7,7 +7,8 @@
 #include "objects/model/arguments.h"
 #include "text/digits.h"
 
-PyObject *_Py_strhex_bytes_with_sep(const char *data, Py_ssize_t size, const PyObject *sep, const int group);
+PyObject *_Py_strhex_bytes_with_sep(const char *data, Py_ssize_t size, const PyObject *sep,
+                                    const int group);
 
 typedef KR_VECTOR(char) Output;
 
@@ -28,7 +29,7 @@ static PyObject *finish(Output *output)
     return bytes;
 }
 
-// --- ASCII arguments: str or bytes-like -----------------------------------------------------------
+// --- ASCII arguments: str or bytes-like ---------------------------------------------------------
 
 typedef struct Ascii {
     const unsigned char *data;
@@ -48,14 +49,16 @@ static int get_ascii(PyObject *object, Ascii *ret)
     if (PyUnicode_Check(object)) {
         if (PyUnicode_READY(object) < 0) return -1;
         if (!PyUnicode_IS_ASCII(object))
-            return kr_raise_int(PyExc_ValueError, "string argument should contain only ASCII characters");
+            return kr_raise_int(PyExc_ValueError,
+                                "string argument should contain only ASCII characters");
         ret->data = PyUnicode_1BYTE_DATA(object);
         ret->size = PyUnicode_GET_LENGTH(object);
         return 0;
     }
     if (PyObject_GetBuffer(object, &ret->buffer, PyBUF_SIMPLE) < 0) {
         ret->buffer.obj = NULL;
-        return kr_raise_int(PyExc_TypeError, "argument should be bytes, buffer or ASCII string, not '%.100s'",
+        return kr_raise_int(PyExc_TypeError,
+                            "argument should be bytes, buffer or ASCII string, not '%.100s'",
                             Py_TYPE(object)->tp_name);
     }
     ret->data = ret->buffer.buf;
@@ -63,7 +66,7 @@ static int get_ascii(PyObject *object, Ascii *ret)
     return 0;
 }
 
-// --- hexadecimal ----------------------------------------------------------------------------------
+// --- hexadecimal --------------------------------------------------------------------------------
 
 static PyObject *encode_hex(Py_buffer *data, PyObject *sep, int bytes_per_sep)
 {
@@ -86,7 +89,8 @@ METHOD(b2a_hex, "module, data: buffer, sep: object = NULL, bytes_per_sep: int = 
        "b'b9:01:ef'\n"
        ">>> binascii.b2a_hex(b'\\xb9\\x01\\xef', b'_', 2)\n"
        "b'b9_01ef'")
-static PyObject *binascii_b2a_hex(PyObject *module, Py_buffer *data, PyObject *sep, int bytes_per_sep)
+static PyObject *binascii_b2a_hex(PyObject *module, Py_buffer *data, PyObject *sep,
+                                  int bytes_per_sep)
 {
     return encode_hex(data, sep, bytes_per_sep);
 }
@@ -100,7 +104,8 @@ METHOD(hexlify, "module, data: buffer, sep: object = NULL, bytes_per_sep: int = 
        "    right, negative values count from the left.\n\n"
        "The return value is a bytes object.  This function is also\n"
        "available as \"b2a_hex()\".")
-static PyObject *binascii_hexlify(PyObject *module, Py_buffer *data, PyObject *sep, int bytes_per_sep)
+static PyObject *binascii_hexlify(PyObject *module, Py_buffer *data, PyObject *sep,
+                                  int bytes_per_sep)
 {
     return encode_hex(data, sep, bytes_per_sep);
 }
@@ -138,7 +143,7 @@ static PyObject *binascii_unhexlify(PyObject *module, PyObject *hexstr)
     return decode_hex(module, hexstr);
 }
 
-// --- base64 ---------------------------------------------------------------------------------------
+// --- base64 -------------------------------------------------------------------------------------
 
 static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -161,7 +166,9 @@ typedef struct Quad {
 static void take_base64(Quad *quad, unsigned value, unsigned char **to)
 {
     static const int keep[] = {6, 4, 2, 0};   // bits that stay for the next byte
-    if (quad->position) *(*to)++ = (unsigned char)(quad->pending << (6 - keep[quad->position]) | value >> keep[quad->position]);
+    if (quad->position)
+        *(*to)++ = (unsigned char)(quad->pending << (6 - keep[quad->position])
+                                   | value >> keep[quad->position]);
     quad->pending = value & ((1u << keep[quad->position]) - 1);
     quad->position = (quad->position + 1) % 4;
 }
@@ -189,14 +196,16 @@ static PyObject *binascii_a2b_base64(PyObject *module, PyObject *data, int stric
     if (bytes == NULL) return NULL;
     unsigned char *start = (unsigned char *)PyBytes_AS_STRING(bytes), *to = start;
     Quad quad = {0};
-    if (strict_mode && ascii.size && ascii.data[0] == '=') return raise_error(module, "Leading padding not allowed");
+    if (strict_mode && ascii.size && ascii.data[0] == '=')
+        return raise_error(module, "Leading padding not allowed");
     for (Py_ssize_t i = 0; i < ascii.size; i++) {
         unsigned char c = ascii.data[i];
         if (c == '=') {
             quad.has_padding = 1;
             if (quad.position < 2 || quad.position + ++quad.pads < 4) continue;
             // The padding ends the data.
-            if (strict_mode && i + 1 < ascii.size) return raise_error(module, "Excess data after padding");
+            if (strict_mode && i + 1 < ascii.size)
+                return raise_error(module, "Excess data after padding");
             quad.position = 0;
             break;
         }
@@ -205,7 +214,8 @@ static PyObject *binascii_a2b_base64(PyObject *module, PyObject *data, int stric
             if (strict_mode) return raise_error(module, "Only base64 data is allowed");
             continue;
         }
-        if (strict_mode && quad.has_padding) return raise_error(module, "Discontinuous padding not allowed");
+        if (strict_mode && quad.has_padding)
+            return raise_error(module, "Discontinuous padding not allowed");
         quad.pads = 0;
         take_base64(&quad, (unsigned)value, &to);
     }
@@ -241,7 +251,7 @@ static PyObject *binascii_b2a_base64(PyObject *module, Py_buffer *data, int newl
     return bytes;
 }
 
-// --- uuencode -------------------------------------------------------------------------------------
+// --- uuencode -----------------------------------------------------------------------------------
 
 METHOD(a2b_uu, "module, data, /", "Decode a line of uuencoded data.")
 static PyObject *binascii_a2b_uu(PyObject *module, PyObject *data)
@@ -300,7 +310,7 @@ static PyObject *binascii_b2a_uu(PyObject *module, Py_buffer *data, int backtick
     return PyBytes_FromStringAndSize(text, to - text);
 }
 
-// --- quoted-printable -----------------------------------------------------------------------------
+// --- quoted-printable ---------------------------------------------------------------------------
 
 enum { LINE_LENGTH = 76 };
 
@@ -310,7 +320,8 @@ static int is_hex(unsigned char c)
 }
 
 // Reads what follows a '='; returns the place behind it.
-static const unsigned char *decode_escape(const unsigned char *at, const unsigned char *end, char **to)
+static const unsigned char *decode_escape(const unsigned char *at, const unsigned char *end,
+                                          char **to)
 {
     if (at == end) return at;
     if (*at == '\n' || *at == '\r') {
@@ -360,7 +371,8 @@ static int must_quote(const Quoting *q, const unsigned char *at, const unsigned 
     unsigned char c = *at;
     int is_last = at + 1 == end;
     if (c > 126 || c == '=' || (q->header && c == '_')) return 1;
-    if (c == '.' && q->column == 0 && (is_last || at[1] == '\n' || at[1] == '\r' || at[1] == 0)) return 1;
+    if (c == '.' && q->column == 0 && (is_last || at[1] == '\n' || at[1] == '\r' || at[1] == 0))
+        return 1;
     if (c == '\r' || c == '\n') return !q->is_text;
     if (c == ' ' || c == '\t') return is_last || q->quote_tabs;
     return c < 33;
@@ -398,7 +410,8 @@ static int is_line_end(const unsigned char *at, const unsigned char *end)
 }
 
 // Quotes one character or line end; returns the place behind it.
-static const unsigned char *quote_next(Quoting *q, const unsigned char *at, const unsigned char *end)
+static const unsigned char *quote_next(Quoting *q, const unsigned char *at,
+                                       const unsigned char *end)
 {
     if (must_quote(q, at, end)) {
         if (q->column + 3 >= LINE_LENGTH) put_soft_line_end(q);
@@ -426,7 +439,8 @@ METHOD(b2a_qp, "module, data: buffer, quotetabs: bool = False, istext: bool = Tr
        "On encoding, when istext is set, newlines are not encoded, and white\n"
        "space at end of lines is.  When istext is not set, \\r and \\n (CR/LF)\n"
        "are both encoded.  When quotetabs is set, space and tabs are encoded.")
-static PyObject *binascii_b2a_qp(PyObject *module, Py_buffer *data, int quotetabs, int istext, int header)
+static PyObject *binascii_b2a_qp(PyObject *module, Py_buffer *data, int quotetabs, int istext,
+                                 int header)
 {
     const unsigned char *at = data->buf, *end = at + data->len;
     Quoting q = {quotetabs, istext, header, 0, 0, KR_VECTOR_EMPTY};
@@ -442,7 +456,7 @@ static PyObject *binascii_b2a_qp(PyObject *module, Py_buffer *data, int quotetab
     return finish(&q.out);
 }
 
-// --- checksums ------------------------------------------------------------------------------------
+// --- checksums ----------------------------------------------------------------------------------
 
 METHOD(crc32, "module, data: buffer, crc: uint_mask = 0, /", "Compute CRC-32 incrementally.")
 static PyObject *binascii_crc32(PyObject *module, Py_buffer *data, unsigned int crc)

@@ -1,9 +1,9 @@
 // cmath.c - the module cmath: functions of complex numbers.
 //
-// Finite arguments are worked out by Kahan's formulas ("Branch cuts for complex elementary functions"),
-// which keep their precision near the branch cuts.  What infinities and NaNs give is in Annex G of C99, so
-// the C library's functions answer for those, but where the annex leaves a sign open and CPython has chosen.
-// errno tells of a pole (EDOM) or an overflow (ERANGE).
+// Finite arguments are worked out by Kahan's formulas ("Branch cuts for complex elementary
+// functions"), which keep their precision near the branch cuts.  What infinities and NaNs give is
+// in Annex G of C99, so the C library's functions answer for those, but where the annex leaves a
+// sign open and CPython has chosen. errno tells of a pole (EDOM) or an overflow (ERANGE).
 #include <complex.h>
 #include <errno.h>
 #include <float.h>
@@ -46,7 +46,7 @@ static Py_complex by_library(double complex (*function)(double complex), Py_comp
     return make(creal(value), cimag(value));
 }
 
-// --- roots and inverse functions ------------------------------------------------------------------
+// --- roots and inverse functions ----------------------------------------------------------------
 
 static Py_complex complex_sqrt(Py_complex z)
 {
@@ -62,7 +62,8 @@ static Py_complex complex_sqrt(Py_complex z)
         size = 2.0 * sqrt(x + hypot(x, y / 8.0));
     }
     double other = y / (2.0 * size);
-    return z.real >= 0.0 ? make(size, copysign(other, z.imag)) : make(other, copysign(size, z.imag));
+    return z.real >= 0.0 ? make(size, copysign(other, z.imag))
+                         : make(other, copysign(size, z.imag));
 }
 
 static int is_large(Py_complex z)
@@ -82,9 +83,11 @@ static Py_complex complex_acos(Py_complex z)
     if (!is_finite(z)) return by_library(cacos, z);
     if (is_large(z)) {
         double imag = log_of_twice(z);
-        return make(atan2(fabs(z.imag), z.real), z.real < 0.0 ? -copysign(imag, z.imag) : copysign(imag, -z.imag));
+        return make(atan2(fabs(z.imag), z.real),
+                    z.real < 0.0 ? -copysign(imag, z.imag) : copysign(imag, -z.imag));
     }
-    Py_complex a = complex_sqrt(make(1.0 - z.real, -z.imag)), b = complex_sqrt(make(1.0 + z.real, z.imag));
+    Py_complex a = complex_sqrt(make(1.0 - z.real, -z.imag)),
+               b = complex_sqrt(make(1.0 + z.real, z.imag));
     return make(2.0 * atan2(a.real, b.real), asinh(b.real * a.imag - b.imag * a.real));
 }
 
@@ -93,7 +96,8 @@ static Py_complex complex_acosh(Py_complex z)
     if (z.real == 0.0 && isnan(z.imag)) return make(NAN, NAN);
     if (!is_finite(z)) return by_library(cacosh, z);
     if (is_large(z)) return make(log_of_twice(z), atan2(z.imag, z.real));
-    Py_complex a = complex_sqrt(make(z.real - 1.0, z.imag)), b = complex_sqrt(make(z.real + 1.0, z.imag));
+    Py_complex a = complex_sqrt(make(z.real - 1.0, z.imag)),
+               b = complex_sqrt(make(z.real + 1.0, z.imag));
     return make(asinh(a.real * b.real + a.imag * b.imag), 2.0 * atan2(a.imag, b.real));
 }
 
@@ -103,10 +107,13 @@ static Py_complex complex_asinh(Py_complex z)
     if (!is_finite(z)) return by_library(casinh, z);
     if (is_large(z)) {
         double real = log_of_twice(z);
-        return make(z.imag >= 0.0 ? copysign(real, z.real) : -copysign(real, -z.real), atan2(z.imag, fabs(z.real)));
+        return make(z.imag >= 0.0 ? copysign(real, z.real) : -copysign(real, -z.real),
+                    atan2(z.imag, fabs(z.real)));
     }
-    Py_complex a = complex_sqrt(make(1.0 + z.imag, -z.real)), b = complex_sqrt(make(1.0 - z.imag, z.real));
-    return make(asinh(a.real * b.imag - b.real * a.imag), atan2(z.imag, a.real * b.real - a.imag * b.imag));
+    Py_complex a = complex_sqrt(make(1.0 + z.imag, -z.real)),
+               b = complex_sqrt(make(1.0 - z.imag, z.real));
+    return make(asinh(a.real * b.imag - b.real * a.imag),
+                atan2(z.imag, a.real * b.real - a.imag * b.imag));
 }
 
 static Py_complex complex_asin(Py_complex z)
@@ -141,7 +148,7 @@ static Py_complex complex_atan(Py_complex z)
     return turn_right(complex_atanh(turn_left(z)));
 }
 
-// --- exponential and hyperbolic functions ---------------------------------------------------------
+// --- exponential and hyperbolic functions -------------------------------------------------------
 
 // cos and sin of [angle] times what real parts they get; signs of infinities follow them.
 static Py_complex along(double angle, double real, double imag)
@@ -262,7 +269,9 @@ static Py_complex complex_log(Py_complex z)
     } else {
         double size = hypot(x, y), more = x > y ? x : y, less = x > y ? y : x;
         // Near 1 the logarithm is taken of the difference.
-        real = 0.71 <= size && size <= 1.73 ? log1p((more - 1.0) * (more + 1.0) + less * less) / 2.0 : log(size);
+        real = 0.71 <= size && size <= 1.73
+                   ? log1p((more - 1.0) * (more + 1.0) + less * less) / 2.0
+                   : log(size);
     }
     int pole = errno == EDOM;   // of an earlier one
     double imag = atan2(z.imag, z.real);
@@ -276,7 +285,7 @@ static Py_complex complex_log10(Py_complex z)
     return make(value.real / M_LN10, value.imag / M_LN10);
 }
 
-// --- functions of the module ----------------------------------------------------------------------
+// --- functions of the module --------------------------------------------------------------------
 
 static PyObject *raise_error(int error)
 {
@@ -426,7 +435,8 @@ METHOD(rect, "module, r: double, phi: double, /",
 static PyObject *cmath_rect(PyObject *module, double r, double phi)
 {
     if (isfinite(r) && isfinite(phi))
-        return PyComplex_FromDoubles(phi == 0.0 ? r : r * cos(phi), phi == 0.0 ? r * phi : r * sin(phi));
+        return PyComplex_FromDoubles(phi == 0.0 ? r : r * cos(phi),
+                                     phi == 0.0 ? r * phi : r * sin(phi));
     if (r != 0.0 && !isnan(r) && isinf(phi)) return raise_error(EDOM);
     if (isinf(r) && isfinite(phi) && phi != 0.0) return PyComplex_FromCComplex(along(phi, r, r));
     if (isinf(r) && phi == 0.0) return PyComplex_FromDoubles(r, r > 0.0 ? phi : -phi);
@@ -467,14 +477,16 @@ METHOD(isclose, "module, a: complex, b: complex, *, rel_tol: double = 1e-09, abs
        "smaller than at least one of the tolerances.\n\n"
        "-inf, inf and NaN behave similarly to the IEEE 754 Standard. That is, NaN is\n"
        "not close to anything, even itself. inf and -inf are only close to themselves.")
-static PyObject *cmath_isclose(PyObject *module, Py_complex a, Py_complex b, double rel_tol, double abs_tol)
+static PyObject *cmath_isclose(PyObject *module, Py_complex a, Py_complex b, double rel_tol,
+                               double abs_tol)
 {
-    if (rel_tol < 0.0 || abs_tol < 0.0) return kr_raise(PyExc_ValueError, "tolerances must be non-negative");
+    if (rel_tol < 0.0 || abs_tol < 0.0)
+        return kr_raise(PyExc_ValueError, "tolerances must be non-negative");
     if (a.real == b.real && a.imag == b.imag) Py_RETURN_TRUE;
     if (isinf(a.real) || isinf(a.imag) || isinf(b.real) || isinf(b.imag)) Py_RETURN_FALSE;
     double difference = _Py_c_abs(_Py_c_diff(a, b));
-    return PyBool_FromLong(difference <= rel_tol * _Py_c_abs(b) || difference <= rel_tol * _Py_c_abs(a)
-                           || difference <= abs_tol);
+    return PyBool_FromLong(difference <= rel_tol * _Py_c_abs(b)
+                           || difference <= rel_tol * _Py_c_abs(a) || difference <= abs_tol);
 }
 
 #include "modules/cmath.methods.h"
@@ -489,9 +501,11 @@ static int cmath_exec(PyObject *module)
         {"nan", NAN, 0}, {"infj", 0, INFINITY}, {"nanj", 0, NAN},
     };
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-        KR_AUTO PyObject *value = constants[i].imag != 0 ? PyComplex_FromDoubles(0.0, constants[i].imag)
-                                                         : PyFloat_FromDouble(constants[i].real);
-        if (value == NULL || PyModule_AddObjectRef(module, constants[i].name, value) < 0) return -1;
+        KR_AUTO PyObject *value = constants[i].imag != 0
+                                      ? PyComplex_FromDoubles(0.0, constants[i].imag)
+                                      : PyFloat_FromDouble(constants[i].real);
+        if (value == NULL || PyModule_AddObjectRef(module, constants[i].name, value) < 0)
+            return -1;
     }
     return 0;
 }

@@ -10,7 +10,8 @@
 
 enum { BUFFER_SIZE = 1024 };
 
-// Runs [call] until no signal interrupts it; [result] is what it returned, -1 with an exception raised.
+// Runs [call] until no signal interrupts it; [result] is what it returned, -1 with an exception
+// raised.
 #define CALL_INTERRUPTIBLE(result, call)                                                          \
     do {                                                                                          \
         Py_BEGIN_ALLOW_THREADS                                                                    \
@@ -30,7 +31,9 @@ static int get_text(PyObject *object, Py_buffer *buffer)
     if (PyUnicode_Check(object)) {
         Py_ssize_t size;
         const char *text = PyUnicode_AsUTF8AndSize(object, &size);
-        return text && PyBuffer_FillInfo(buffer, object, (void *)text, size, 1, PyBUF_SIMPLE) == 0 ? 1 : -1;
+        return text && PyBuffer_FillInfo(buffer, object, (void *)text, size, 1, PyBUF_SIMPLE) == 0
+                   ? 1
+                   : -1;
     }
     if (!PyObject_CheckBuffer(object)) return 0;
     return PyObject_GetBuffer(object, buffer, PyBUF_SIMPLE) < 0 ? -1 : 1;
@@ -109,7 +112,8 @@ METHOD(ioctl, "module, fd: fd, request: uint_mask, arg: object = NULL, mutate_fl
        "If the arg given is an integer or if none is specified, the result value is\n"
        "an integer corresponding to the return value of the ioctl call in the C\n"
        "code.")
-static PyObject *fcntl_ioctl(PyObject *module, int fd, unsigned int request, PyObject *arg, int mutate_flag)
+static PyObject *fcntl_ioctl(PyObject *module, int fd, unsigned int request, PyObject *arg,
+                             int mutate_flag)
 {
     KR_AUTO_BUFFER Py_buffer buffer = {0};
     if (arg && !PyUnicode_Check(arg) && PyObject_CheckBuffer(arg)
@@ -121,8 +125,9 @@ static PyObject *fcntl_ioctl(PyObject *module, int fd, unsigned int request, PyO
     if (is_text < 0) return NULL;
     if (is_text) return ioctl_buffer(fd, request, &buffer, 0);
     if (arg && !PyIndex_Check(arg))
-        return kr_raise(PyExc_TypeError, "ioctl requires a file or file descriptor, an integer and optionally "
-                                         "an integer or buffer argument");
+        return kr_raise(PyExc_TypeError,
+                        "ioctl requires a file or file descriptor, an integer and optionally "
+                        "an integer or buffer argument");
     if (arg && kr_argument_int(arg, &number) < 0) return NULL;
     Py_BEGIN_ALLOW_THREADS
     result = ioctl(fd, request, number);
@@ -160,7 +165,8 @@ METHOD(lockf, "module, fd: fd, cmd: int, len: object = NULL, start: object = NUL
        "    0 - relative to the start of the file (SEEK_SET)\n"
        "    1 - relative to the current buffer position (SEEK_CUR)\n"
        "    2 - relative to the end of the file (SEEK_END)")
-static PyObject *fcntl_lockf(PyObject *module, int fd, int cmd, PyObject *len, PyObject *start, int whence)
+static PyObject *fcntl_lockf(PyObject *module, int fd, int cmd, PyObject *len, PyObject *start,
+                             int whence)
 {
     struct flock lock = {.l_whence = (short)whence};
     if (cmd & LOCK_UN)

@@ -24,7 +24,7 @@ static PyObject *raise_errno(void)
     return PyErr_SetFromErrno(PyExc_OSError);
 }
 
-// --- clocks ---------------------------------------------------------------------------------------
+// --- clocks -------------------------------------------------------------------------------------
 
 static int read_clock(clockid_t clock, _PyTime_t *ret_time)
 {
@@ -234,7 +234,7 @@ static PyObject *time_get_clock_info(PyObject *module, const char *name)
     return kr_raise(PyExc_ValueError, "unknown clock");
 }
 
-// --- sleeping -------------------------------------------------------------------------------------
+// --- sleeping -----------------------------------------------------------------------------------
 
 // Sleeps until the monotonic clock shows [deadline]; signals are handled on the way.
 static int sleep_until(_PyTime_t deadline)
@@ -269,7 +269,7 @@ static PyObject *time_sleep(PyObject *module, PyObject *seconds)
     Py_RETURN_NONE;
 }
 
-// --- calendar times -------------------------------------------------------------------------------
+// --- calendar times -----------------------------------------------------------------------------
 
 static PyStructSequence_Field struct_time_fields[] = {
     {"tm_year", "year, for example, 1993"},
@@ -308,9 +308,10 @@ static PyObject *from_tm(PyObject *module, const struct tm *tm)
     KR_AUTO PyObject *result = PyStructSequence_New(state_of(module)->struct_time);
     if (result == NULL) return NULL;
     for (Py_ssize_t i = 0; i < 11; i++) {
-        PyObject *value = i < 9    ? PyLong_FromLong(values[i])
-                          : i == 9 ? PyUnicode_DecodeLocale(tm->tm_zone ? tm->tm_zone : "", "surrogateescape")
-                                   : PyLong_FromLong(tm->tm_gmtoff);
+        PyObject *value =
+            i < 9    ? PyLong_FromLong(values[i])
+            : i == 9 ? PyUnicode_DecodeLocale(tm->tm_zone ? tm->tm_zone : "", "surrogateescape")
+                     : PyLong_FromLong(tm->tm_gmtoff);
         if (value == NULL) return NULL;
         PyStructSequence_SetItem(result, i, value);
     }
@@ -358,7 +359,8 @@ static PyObject *time_localtime(PyObject *module, PyObject *seconds)
 // Fields of a struct_time that a tuple does not have.
 static int get_zone(PyObject *time, struct tm *tm)
 {
-    PyObject *zone = PyStructSequence_GetItem(time, 9), *offset = PyStructSequence_GetItem(time, 10);
+    PyObject *zone = PyStructSequence_GetItem(time, 9),
+             *offset = PyStructSequence_GetItem(time, 10);
     if (zone && zone != Py_None && (tm->tm_zone = PyUnicode_AsUTF8(zone)) == NULL) return -1;
     if (offset && offset != Py_None) {
         tm->tm_gmtoff = PyLong_AsLong(offset);
@@ -371,15 +373,22 @@ static int get_zone(PyObject *time, struct tm *tm)
 static int get_tm(PyObject *module, PyObject *tuple, const char *function, struct tm *ret_tm)
 {
     int values[9];
-    if (!PyTuple_Check(tuple)) return kr_raise_int(PyExc_TypeError, "Tuple or struct_time argument required");
+    if (!PyTuple_Check(tuple))
+        return kr_raise_int(PyExc_TypeError, "Tuple or struct_time argument required");
     if (PyTuple_GET_SIZE(tuple) != 9)
         return kr_raise_int(PyExc_TypeError, "%s(): illegal time tuple argument", function);
     for (Py_ssize_t i = 0; i < 9; i++)
         if (kr_argument_int(PyTuple_GET_ITEM(tuple, i), &values[i]) < 0) return -1;
     if (values[0] < INT_MIN + 1900) return kr_raise_int(PyExc_OverflowError, "year out of range");
     *ret_tm = (struct tm){
-        .tm_year = values[0] - 1900, .tm_mon = values[1] - 1, .tm_mday = values[2], .tm_hour = values[3],
-        .tm_min = values[4], .tm_sec = values[5], .tm_wday = (values[6] + 1) % 7, .tm_yday = values[7] - 1,
+        .tm_year = values[0] - 1900,
+        .tm_mon = values[1] - 1,
+        .tm_mday = values[2],
+        .tm_hour = values[3],
+        .tm_min = values[4],
+        .tm_sec = values[5],
+        .tm_wday = (values[6] + 1) % 7,
+        .tm_yday = values[7] - 1,
         .tm_isdst = values[8],
     };
     return Py_IS_TYPE(tuple, state_of(module)->struct_time) ? get_zone(tuple, ret_tm) : 0;
@@ -395,8 +404,9 @@ static int check_tm(struct tm *tm)
         int value, most;
         const char *name;
     } ranges[] = {
-        {tm->tm_mon, 11, "month"},   {tm->tm_mday, 31, "day of month"},    {tm->tm_hour, 23, "hour"},
-        {tm->tm_min, 59, "minute"},  {tm->tm_sec, 61, "seconds"},          {tm->tm_wday, 6, "day of week"},
+        {tm->tm_mon, 11, "month"},         {tm->tm_mday, 31, "day of month"},
+        {tm->tm_hour, 23, "hour"},         {tm->tm_min, 59, "minute"},
+        {tm->tm_sec, 61, "seconds"},       {tm->tm_wday, 6, "day of week"},
         {tm->tm_yday, 365, "day of year"},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
@@ -409,12 +419,14 @@ static PyObject *show_time(const struct tm *tm)
 {
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    return PyUnicode_FromFormat("%.3s %.3s%3d %.2d:%.2d:%.2d %d", days + 3 * tm->tm_wday, months + 3 * tm->tm_mon,
-                                tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, 1900 + tm->tm_year);
+    return PyUnicode_FromFormat("%.3s %.3s%3d %.2d:%.2d:%.2d %d", days + 3 * tm->tm_wday,
+                                months + 3 * tm->tm_mon, tm->tm_mday, tm->tm_hour, tm->tm_min,
+                                tm->tm_sec, 1900 + tm->tm_year);
 }
 
 // The tuple given, or the local time.
-static int get_tm_or_now(PyObject *module, PyObject *tuple, const char *function, struct tm *ret_tm)
+static int get_tm_or_now(PyObject *module, PyObject *tuple, const char *function,
+                         struct tm *ret_tm)
 {
     if (tuple == NULL) return _PyTime_localtime(time(NULL), ret_tm);
     if (get_tm(module, tuple, function, ret_tm) < 0) return -1;
@@ -457,7 +469,8 @@ static PyObject *time_mktime(PyObject *module, PyObject *tuple)
     if (get_tm(module, tuple, "mktime", &tm) < 0) return NULL;
     tm.tm_wday = -1;   // stays so on failure; -1 may also be a time
     time_t when = mktime(&tm);
-    if (when == (time_t)-1 && tm.tm_wday == -1) return kr_raise(PyExc_OverflowError, "mktime argument out of range");
+    if (when == (time_t)-1 && tm.tm_wday == -1)
+        return kr_raise(PyExc_OverflowError, "mktime argument out of range");
     return PyFloat_FromDouble((double)when);
 }
 
@@ -542,7 +555,7 @@ static PyObject *time_strptime(PyObject *module, PyObject *args)
     return function ? PyObject_Call(function, args, NULL) : NULL;
 }
 
-// --- time zones -----------------------------------------------------------------------------------
+// --- time zones ---------------------------------------------------------------------------------
 
 typedef struct Zone {
     char name[100];
@@ -574,7 +587,8 @@ static int set_zones(PyObject *module)
         || PyModule_AddIntConstant(module, "daylight", january.west != july.west) < 0)
         return -1;
     KR_AUTO PyObject *first = PyUnicode_DecodeLocale(standard->name, "surrogateescape");
-    KR_AUTO PyObject *second = first ? PyUnicode_DecodeLocale(other->name, "surrogateescape") : NULL;
+    KR_AUTO PyObject *second =
+        first ? PyUnicode_DecodeLocale(other->name, "surrogateescape") : NULL;
     KR_AUTO PyObject *names = second ? PyTuple_Pack(2, first, second) : NULL;
     return names ? PyModule_AddObjectRef(module, "tzname", names) : -1;
 }
@@ -598,7 +612,7 @@ static PyObject *time_tzset(PyObject *module)
 
 #include "modules/time.methods.h"
 
-// --- the module -----------------------------------------------------------------------------------
+// --- the module ---------------------------------------------------------------------------------
 
 static int time_exec(PyObject *module)
 {
@@ -606,10 +620,14 @@ static int time_exec(PyObject *module)
         const char *name;
         long value;
     } constants[] = {
-        {"CLOCK_REALTIME", CLOCK_REALTIME}, {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
-        {"CLOCK_MONOTONIC_RAW", CLOCK_MONOTONIC_RAW}, {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
-        {"CLOCK_THREAD_CPUTIME_ID", CLOCK_THREAD_CPUTIME_ID}, {"CLOCK_BOOTTIME", CLOCK_BOOTTIME},
-        {"CLOCK_TAI", CLOCK_TAI}, {"_STRUCT_TM_ITEMS", 11},
+        {"CLOCK_REALTIME", CLOCK_REALTIME},
+        {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
+        {"CLOCK_MONOTONIC_RAW", CLOCK_MONOTONIC_RAW},
+        {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
+        {"CLOCK_THREAD_CPUTIME_ID", CLOCK_THREAD_CPUTIME_ID},
+        {"CLOCK_BOOTTIME", CLOCK_BOOTTIME},
+        {"CLOCK_TAI", CLOCK_TAI},
+        {"_STRUCT_TM_ITEMS", 11},
     };
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) return -1;

@@ -1,6 +1,7 @@
 // unicodedata.c - the Unicode character database, 14.0.0, and 3.2.0 as the object ucd_3_2_0.
 //
-// The functions of the module and the methods of ucd_3_2_0 are the same: `self` tells which of the two.
+// The functions of the module and the methods of ucd_3_2_0 are the same: `self` tells which of the
+// two.
 #include "Python.h"
 #include "base/memory.h"
 #include "objects/errors/raise.h"
@@ -44,7 +45,7 @@ static PyObject *use_default(PyObject *fallback, const char *message)
     return fallback ? Py_NewRef(fallback) : kr_raise(PyExc_ValueError, "%s", message);
 }
 
-// --- numbers --------------------------------------------------------------------------------------
+// --- numbers ------------------------------------------------------------------------------------
 
 METHOD(decimal, "self, chr: char, default: object = NULL, /",
        "Converts a Unicode character into its equivalent decimal value.\n\n"
@@ -88,10 +89,11 @@ static PyObject *ucd_numeric(PyObject *self, int chr, PyObject *fallback)
         value = old.assigned ? old.numeric : -1.0;
     }
     if (value == -2.0) value = kr_unicode_numeric((uint32_t)chr);
-    return value == -1.0 ? use_default(fallback, "not a numeric character") : PyFloat_FromDouble(value);
+    return value == -1.0 ? use_default(fallback, "not a numeric character")
+                         : PyFloat_FromDouble(value);
 }
 
-// --- properties -----------------------------------------------------------------------------------
+// --- properties ---------------------------------------------------------------------------------
 
 METHOD(category, "self, chr: char, /",
        "Returns the general category assigned to the character chr as string.")
@@ -144,11 +146,12 @@ static PyObject *ucd_decomposition(PyObject *self, int chr)
     char text[256];
     int length = *tag ? snprintf(text, sizeof text, "<%s>", tag) : 0;
     for (int i = 0; i < count; i++)
-        length += snprintf(text + length, sizeof text - (size_t)length, "%s%04X", length ? " " : "", parts[i]);
+        length += snprintf(text + length, sizeof text - (size_t)length, "%s%04X",
+                           length ? " " : "", parts[i]);
     return PyUnicode_FromStringAndSize(text, length);
 }
 
-// --- names ----------------------------------------------------------------------------------------
+// --- names --------------------------------------------------------------------------------------
 
 METHOD(name, "self, chr: char, default: object = NULL, /",
        "Returns the name assigned to the character chr as a string.\n\n"
@@ -158,7 +161,8 @@ static PyObject *ucd_name(PyObject *self, int chr, PyObject *fallback)
 {
     char name[KR_UNICODE_NAME_SIZE];
     int length = is_assigned(self, chr) ? kr_unicode_name((uint32_t)chr, name) : 0;
-    return length ? PyUnicode_FromStringAndSize(name, length) : use_default(fallback, "no such name");
+    return length ? PyUnicode_FromStringAndSize(name, length)
+                  : use_default(fallback, "no such name");
 }
 
 METHOD(lookup, "self, name: strbuffer, /",
@@ -175,7 +179,7 @@ static PyObject *ucd_lookup(PyObject *self, Py_buffer *name)
     return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, characters, count);
 }
 
-// --- normal forms ---------------------------------------------------------------------------------
+// --- normal forms -------------------------------------------------------------------------------
 
 static int read_form(PyObject *name, KrNormalForm *ret_form)
 {
@@ -197,7 +201,8 @@ static PyObject *normalize(PyObject *self, KrNormalForm form, PyObject *str)
 {
     uint32_t *characters;
     ptrdiff_t count;
-    if (kr_normalize(text_of(str), form, is_old(self), &characters, &count) < 0) return PyErr_NoMemory();
+    if (kr_normalize(text_of(str), form, is_old(self), &characters, &count) < 0)
+        return PyErr_NoMemory();
     PyObject *result = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, characters, count);
     kr_memory_free(characters);
     return result;
@@ -232,7 +237,7 @@ static PyObject *ucd_normalize(PyObject *self, PyObject *form_name, PyObject *un
 
 #include "modules/unicodedata.methods.h"
 
-// --- the type of ucd_3_2_0 ------------------------------------------------------------------------
+// --- the type of ucd_3_2_0 ----------------------------------------------------------------------
 
 static PyMemberDef ucd_members[] = {
     {"unidata_version", T_STRING, offsetof(OldDatabase, version), READONLY, NULL},
@@ -263,12 +268,15 @@ static PyType_Slot ucd_slots[] = {
 };
 
 static PyType_Spec ucd_spec = {
-    "unicodedata.UCD", sizeof(OldDatabase), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    "unicodedata.UCD",
+    sizeof(OldDatabase),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_HAVE_GC
+        | Py_TPFLAGS_IMMUTABLETYPE,
     ucd_slots,
 };
 
-// --- the capsule for other C code -----------------------------------------------------------------
+// --- the capsule for other C code ---------------------------------------------------------------
 
 typedef struct NameFunctions {
     int (*get_name)(Py_UCS4 character, char *buffer, int size, int with_aliases);
@@ -305,7 +313,8 @@ static int ucd_exec(PyObject *module)
     PyObject_GC_Track(old);
     KR_AUTO PyObject *database = (PyObject *)old;
     if (PyModule_AddObjectRef(module, "ucd_3_2_0", database) < 0) return -1;
-    KR_AUTO PyObject *capsule = PyCapsule_New((void *)&name_functions, "unicodedata._ucnhash_CAPI", NULL);
+    KR_AUTO PyObject *capsule =
+        PyCapsule_New((void *)&name_functions, "unicodedata._ucnhash_CAPI", NULL);
     return capsule ? PyModule_AddObjectRef(module, "_ucnhash_CAPI", capsule) : -1;
 }
 

@@ -1,7 +1,8 @@
 // zlib.c - compression by the library zlib.
 //
-// A stream takes its input in pieces of at most UINT_MAX bytes, and writes into a bytes object that grows.  The
-// two kinds of stream objects have a lock, since the library runs without the interpreter's.
+// A stream takes its input in pieces of at most UINT_MAX bytes, and writes into a bytes object
+// that grows.  The two kinds of stream objects have a lock, since the library runs without the
+// interpreter's.
 //
 // (1) A stream's next_in points into memory only while one of its methods runs.
 #include <limits.h>
@@ -49,7 +50,7 @@ static PyObject *raise_zlib(PyObject *type, const z_stream *zlib, int code, cons
     return kr_raise(type, "Error %d %s: %.200s", code, doing, message);
 }
 
-// --- output that grows ----------------------------------------------------------------------------
+// --- output that grows --------------------------------------------------------------------------
 
 typedef struct Output {
     PyObject *bytes;          // owned
@@ -110,9 +111,10 @@ static void feed(z_stream *zlib, Py_ssize_t *left)
     *left -= zlib->avail_in;
 }
 
-// --- compression ----------------------------------------------------------------------------------
+// --- compression --------------------------------------------------------------------------------
 
-// Compresses all input with [flush] behind the last piece: the library's last answer; -100 with an exception.
+// Compresses all input with [flush] behind the last piece: the library's last answer; -100 with an
+// exception.
 static int deflate_all(z_stream *zlib, Output *output, Py_ssize_t left, int flush)
 {
     int code;
@@ -145,7 +147,8 @@ static PyObject *zlib_compress(PyObject *module, Py_buffer *data, int level, int
     AUTO_OUTPUT output = {0};
     if (start_output(&zlib, &output, FIRST_OUTPUT, -1) < 0) return NULL;
     int code = deflateInit2(&zlib, level, Z_DEFLATED, wbits, 8, Z_DEFAULT_STRATEGY);
-    if (code == Z_MEM_ERROR) return kr_raise(PyExc_MemoryError, "Out of memory while compressing data");
+    if (code == Z_MEM_ERROR)
+        return kr_raise(PyExc_MemoryError, "Out of memory while compressing data");
     if (code == Z_STREAM_ERROR) return kr_raise(error, "Bad compression level");
     if (code != Z_OK) return raise_zlib(error, &zlib, code, "while compressing data");
     code = deflate_all(&zlib, &output, data->len, Z_FINISH);
@@ -172,7 +175,8 @@ static PyObject *zlib_decompress(PyObject *module, Py_buffer *data, int wbits, P
     if (bufsize < 0) return kr_raise(PyExc_ValueError, "bufsize must be non-negative");
     if (start_output(&zlib, &output, bufsize ? bufsize : 1, -1) < 0) return NULL;
     int code = inflateInit2(&zlib, wbits);
-    if (code == Z_MEM_ERROR) return kr_raise(PyExc_MemoryError, "Out of memory while decompressing data");
+    if (code == Z_MEM_ERROR)
+        return kr_raise(PyExc_MemoryError, "Out of memory while decompressing data");
     if (code != Z_OK) {
         inflateEnd(&zlib);
         return raise_zlib(error, &zlib, code, "while preparing to decompress data");
@@ -205,7 +209,7 @@ static PyObject *zlib_decompress(PyObject *module, Py_buffer *data, int wbits, P
     return finish_output(&zlib, &output);
 }
 
-// --- stream objects -------------------------------------------------------------------------------
+// --- stream objects -----------------------------------------------------------------------------
 
 static void lock(Stream *self)
 {
@@ -283,8 +287,8 @@ METHOD(compressobj, "module, level: int = -1, method: int = 8, wbits: int = 15, 
        "  zdict\n"
        "    The predefined compression dictionary - a sequence of bytes\n"
        "    containing subsequences that are likely to occur in the input data.")
-static PyObject *zlib_compressobj(PyObject *module, int level, int method, int wbits, int memLevel, int strategy,
-                                  Py_buffer *zdict)
+static PyObject *zlib_compressobj(PyObject *module, int level, int method, int wbits, int memLevel,
+                                  int strategy, Py_buffer *zdict)
 {
     State *state = PyModule_GetState(module);
     if (zdict && (size_t)zdict->len > UINT_MAX)
@@ -296,7 +300,8 @@ static PyObject *zlib_compressobj(PyObject *module, int level, int method, int w
     if (code == Z_MEM_ERROR)
         return kr_raise(PyExc_MemoryError, "Can't allocate memory for compression object");
     if (code == Z_STREAM_ERROR) return kr_raise(PyExc_ValueError, "Invalid initialization option");
-    if (code != Z_OK) return raise_zlib(state->error, &self->zlib, code, "while creating compression object");
+    if (code != Z_OK)
+        return raise_zlib(state->error, &self->zlib, code, "while creating compression object");
     self->is_open = 1;
     if (zdict == NULL) return kr_take(object);
     code = deflateSetDictionary(&self->zlib, zdict->buf, (uInt)zdict->len);
@@ -338,7 +343,8 @@ static PyObject *zlib_decompressobj(PyObject *module, int wbits, PyObject *zdict
     if (code == Z_STREAM_ERROR) return kr_raise(PyExc_ValueError, "Invalid initialization option");
     if (code == Z_MEM_ERROR)
         return kr_raise(PyExc_MemoryError, "Can't allocate memory for decompression object");
-    if (code != Z_OK) return raise_zlib(state->error, &self->zlib, code, "while creating decompression object");
+    if (code != Z_OK)
+        return raise_zlib(state->error, &self->zlib, code, "while creating decompression object");
     self->is_open = 1;
     // A raw stream does not ask for its dictionary.
     if (zdict && wbits < 0 && set_inflate_dictionary(self) < 0) return NULL;
@@ -360,7 +366,8 @@ static PyObject *Compress_compress(Stream *self, Py_buffer *data)
     if (start_output(&self->zlib, &output, FIRST_OUTPUT, -1) < 0) return NULL;
     int code = deflate_all(&self->zlib, &output, data->len, Z_NO_FLUSH);
     if (code == -100) return NULL;
-    if (code == Z_STREAM_ERROR) return raise_zlib(error_type(self), &self->zlib, code, "while compressing data");
+    if (code == Z_STREAM_ERROR)
+        return raise_zlib(error_type(self), &self->zlib, code, "while compressing data");
     return finish_output(&self->zlib, &output);
 }
 
@@ -382,7 +389,8 @@ static PyObject *Compress_flush(Stream *self, int mode)
     if (code == -100) return NULL;
     if (code == Z_STREAM_END && mode == Z_FINISH) {
         code = deflateEnd(&self->zlib);
-        if (code != Z_OK) return raise_zlib(error_type(self), &self->zlib, code, "while finishing compression");
+        if (code != Z_OK)
+            return raise_zlib(error_type(self), &self->zlib, code, "while finishing compression");
         self->is_open = 0;
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
         return raise_zlib(error_type(self), &self->zlib, code, "while flushing");
@@ -399,8 +407,10 @@ static PyObject *copy_stream(Stream *self, int (*copy)(z_streamp, z_streamp), co
     LOCKED(self)
     int code = copy(&other->zlib, &self->zlib);
     if (code == Z_STREAM_ERROR) return kr_raise(PyExc_ValueError, "Inconsistent stream state");
-    if (code == Z_MEM_ERROR) return kr_raise(PyExc_MemoryError, "Can't allocate memory for %s object", kind);
-    if (code != Z_OK) return raise_zlib(error_type(self), &self->zlib, code, "while copying object");
+    if (code == Z_MEM_ERROR)
+        return kr_raise(PyExc_MemoryError, "Can't allocate memory for %s object", kind);
+    if (code != Z_OK)
+        return raise_zlib(error_type(self), &self->zlib, code, "while copying object");
     Py_SETREF(other->unused_data, Py_NewRef(self->unused_data));
     Py_SETREF(other->unconsumed_tail, Py_NewRef(self->unconsumed_tail));
     Py_XSETREF(other->dictionary, Py_XNewRef(self->dictionary));
@@ -427,8 +437,8 @@ static PyObject *Compress___deepcopy__(Stream *self, PyObject *memo)
     return Compress_copy(self);
 }
 
-// Keeps what a call left over: behind the end of the stream as unused, else as the tail.  [end] is the end of
-// the input.
+// Keeps what a call left over: behind the end of the stream as unused, else as the tail.  [end] is
+// the end of the input.
 static int keep_rest(Stream *self, const unsigned char *end, int code)
 {
     Py_ssize_t left = end - self->zlib.next_in;
@@ -491,9 +501,11 @@ static PyObject *Decompress_decompress(Stream *self, Py_buffer *data, Py_ssize_t
     AUTO_OUTPUT output = {0};
     LOCKED(self)
     self->zlib.next_in = data->buf;
-    if (start_output(&self->zlib, &output, FIRST_OUTPUT, max_length ? max_length : -1) < 0) return NULL;
+    if (start_output(&self->zlib, &output, FIRST_OUTPUT, max_length ? max_length : -1) < 0)
+        return NULL;
     int code = inflate_all(self, &output, data->len, Z_SYNC_FLUSH);
-    if (code == -100 || keep_rest(self, (unsigned char *)data->buf + data->len, code) < 0) return NULL;
+    if (code == -100 || keep_rest(self, (unsigned char *)data->buf + data->len, code) < 0)
+        return NULL;
     if (code == Z_STREAM_END)
         self->eof = 1;
     else if (code != Z_OK && code != Z_BUF_ERROR)
@@ -515,12 +527,16 @@ static PyObject *Decompress_flush(Stream *self, Py_ssize_t length)
     if (start_output(&self->zlib, &output, length, -1) < 0) return NULL;
     int code = inflate_all(self, &output, PyBytes_GET_SIZE(tail), Z_FINISH);
     if (code == -100) return NULL;
-    if (keep_rest(self, (unsigned char *)PyBytes_AS_STRING(tail) + PyBytes_GET_SIZE(tail), code) < 0) return NULL;
+    if (keep_rest(self, (unsigned char *)PyBytes_AS_STRING(tail) + PyBytes_GET_SIZE(tail), code)
+        < 0)
+        return NULL;
     if (code == Z_STREAM_END) {
         self->eof = 1;
         self->is_open = 0;
         code = inflateEnd(&self->zlib);
-        if (code != Z_OK) return raise_zlib(error_type(self), &self->zlib, code, "while finishing decompression");
+        if (code != Z_OK)
+            return raise_zlib(error_type(self), &self->zlib, code,
+                              "while finishing decompression");
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
         return raise_zlib(error_type(self), &self->zlib, code, "while flushing");
     }
@@ -545,7 +561,7 @@ static PyObject *Decompress___deepcopy__(Stream *self, PyObject *memo)
     return Decompress_copy(self);
 }
 
-// --- checksums ------------------------------------------------------------------------------------
+// --- checksums ----------------------------------------------------------------------------------
 
 METHOD(adler32, "module, data: buffer, value: uint_mask = 1, /",
        "Compute an Adler-32 checksum of data.\n\n"
@@ -577,7 +593,7 @@ static PyObject *zlib_crc32(PyObject *module, Py_buffer *data, unsigned int valu
 
 #include "modules/zlib.methods.h"
 
-// --- the module -----------------------------------------------------------------------------------
+// --- the module ---------------------------------------------------------------------------------
 
 static PyMemberDef decompress_members[] = {
     {"unused_data", T_OBJECT, offsetof(Stream, unused_data), READONLY, NULL},
@@ -623,9 +639,11 @@ static int zlib_exec(PyObject *module)
 {
     State *state = PyModule_GetState(module);
     state->compress_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &compress_spec, NULL);
-    state->decompress_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &decompress_spec, NULL);
+    state->decompress_type =
+        (PyTypeObject *)PyType_FromModuleAndSpec(module, &decompress_spec, NULL);
     state->error = PyErr_NewException("zlib.error", NULL, NULL);
-    if (state->compress_type == NULL || state->decompress_type == NULL || state->error == NULL) return -1;
+    if (state->compress_type == NULL || state->decompress_type == NULL || state->error == NULL)
+        return -1;
     if (PyModule_AddObjectRef(module, "error", state->error) < 0) return -1;
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) return -1;

@@ -1,7 +1,7 @@
 // casing.c - lower, upper, title, swapped and folded texts.
 //
-// A capital sigma becomes a final sigma in lower case when a cased letter stands before it and none
-// behind it, case-ignorable characters between them not counted.
+// A capital sigma becomes a final sigma in lower case when a cased letter stands before it and
+// none behind it, case-ignorable characters between them not counted.
 #include "text/casing.h"
 
 #include "text/unicode.h"
@@ -14,7 +14,8 @@ static int is_final_sigma(KrText text, ptrdiff_t index)
     while (i >= 0 && kr_unicode_is_case_ignorable(kr_text_read(text.kind, text.data, i))) i--;
     if (i < 0 || !kr_unicode_is_cased(kr_text_read(text.kind, text.data, i))) return 0;
     i = index + 1;
-    while (i < text.length && kr_unicode_is_case_ignorable(kr_text_read(text.kind, text.data, i))) i++;
+    while (i < text.length && kr_unicode_is_case_ignorable(kr_text_read(text.kind, text.data, i)))
+        i++;
     return i == text.length || !kr_unicode_is_cased(kr_text_read(text.kind, text.data, i));
 }
 
@@ -62,7 +63,8 @@ ptrdiff_t kr_casing_convert(KrText text, KrCasing casing, uint32_t *ret_characte
 
 void kr_casing_ascii_lower(const uint8_t *from, ptrdiff_t length, uint8_t *to)
 {
-    for (ptrdiff_t i = 0; i < length; i++) to[i] = from[i] | (uint8_t)(((uint8_t)(from[i] - 'A') < 26) << 5);
+    for (ptrdiff_t i = 0; i < length; i++)
+        to[i] = from[i] | (uint8_t)(((uint8_t)(from[i] - 'A') < 26) << 5);
 }
 
 void kr_casing_ascii_upper(const uint8_t *from, ptrdiff_t length, uint8_t *to)

@@ -1,7 +1,7 @@
 // digits.c - big natural numbers as text, base 10 and others.
 //
-// Small numbers go by multiplication and division with 10**9; long ones through GMP's mpn, whose limbs
-// have 64 bits.
+// Small numbers go by multiplication and division with 10**9; long ones through GMP's mpn, whose
+// limbs have 64 bits.
 #include "text/digits.h"
 
 #include <assert.h>
@@ -18,16 +18,16 @@ const uint8_t kr_digits_value[256] = {
     [0 ... '0' - 1] = NOT,
     ['0'] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
     ['9' + 1 ... 'A' - 1] = NOT,
-    ['A'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-    34, 35,
+    ['A'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+    31, 32, 33, 34, 35,
     ['Z' + 1 ... 'a' - 1] = NOT,
-    ['a'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-    34, 35,
+    ['a'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+    31, 32, 33, 34, 35,
     ['z' + 1 ... 255] = NOT,
 };
 #undef NOT
 
-// --- limbs ----------------------------------------------------------------------------------------
+// --- limbs --------------------------------------------------------------------------------------
 
 ptrdiff_t kr_digits_to_limbs(const uint32_t *digits, ptrdiff_t count, unsigned long *ret_limbs)
 {
@@ -52,7 +52,8 @@ ptrdiff_t kr_digits_from_limbs(const unsigned long *limbs, ptrdiff_t count, uint
 {
     while (count > 0 && limbs[count - 1] == 0) count--;
     if (count == 0) return 0;
-    ptrdiff_t total = (count * 64 - __builtin_clzll(limbs[count - 1]) + KR_DIGIT_BITS - 1) / KR_DIGIT_BITS;
+    ptrdiff_t total =
+        (count * 64 - __builtin_clzll(limbs[count - 1]) + KR_DIGIT_BITS - 1) / KR_DIGIT_BITS;
     ptrdiff_t next = 0;
     unsigned __int128 pending = 0;
     int bits = 0;
@@ -68,7 +69,7 @@ ptrdiff_t kr_digits_from_limbs(const unsigned long *limbs, ptrdiff_t count, uint
     return total;
 }
 
-// --- to text --------------------------------------------------------------------------------------
+// --- to text ------------------------------------------------------------------------------------
 
 ptrdiff_t kr_digits_decimal_bound(ptrdiff_t count)
 {
@@ -140,7 +141,8 @@ ptrdiff_t kr_digits_binary_size(const uint32_t *digits, ptrdiff_t count, int bit
     return total ? (total + bits - 1) / bits : 1;
 }
 
-void kr_digits_to_binary(const uint32_t *digits, ptrdiff_t count, int bits, int upper, char *ret_text)
+void kr_digits_to_binary(const uint32_t *digits, ptrdiff_t count, int bits, int upper,
+                         char *ret_text)
 {
     const char *letters =
         upper ? "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -159,7 +161,7 @@ void kr_digits_to_binary(const uint32_t *digits, ptrdiff_t count, int bits, int 
     }
 }
 
-// --- from text ------------------------------------------------------------------------------------
+// --- from text ----------------------------------------------------------------------------------
 
 // Bits that [length] characters of [base] need at most, times 1/64.
 static ptrdiff_t bits_for(ptrdiff_t length, int base)

@@ -18,7 +18,8 @@ ptrdiff_t kr_digits_to_decimal(const uint32_t *digits, ptrdiff_t count, char *re
 
 // Exact size of the text in base 2**[bits] (1 <= bits <= 5), and the text itself.
 ptrdiff_t kr_digits_binary_size(const uint32_t *digits, ptrdiff_t count, int bits);
-void kr_digits_to_binary(const uint32_t *digits, ptrdiff_t count, int bits, int upper, char *ret_text);
+void kr_digits_to_binary(const uint32_t *digits, ptrdiff_t count, int bits, int upper,
+                         char *ret_text);
 
 // Digits that text of [length] characters in [base] (2..36) needs at most.
 ptrdiff_t kr_digits_bound(ptrdiff_t length, int base);
@@ -26,8 +27,8 @@ ptrdiff_t kr_digits_bound(ptrdiff_t length, int base);
 // without leading zeros, or -1 without memory.
 ptrdiff_t kr_digits_from_text(const char *text, ptrdiff_t length, int base, uint32_t *ret_digits);
 
-// Conversion to and from GMP's limbs of 64 bits; both return the number written, leading zeros cut.
-// [ret_limbs] has room for count * 30 / 64 + 1, [ret_digits] for count * 64 / 30 + 1.
+// Conversion to and from GMP's limbs of 64 bits; both return the number written, leading zeros
+// cut. [ret_limbs] has room for count * 30 / 64 + 1, [ret_digits] for count * 64 / 30 + 1.
 ptrdiff_t kr_digits_to_limbs(const uint32_t *digits, ptrdiff_t count, unsigned long *ret_limbs);
 ptrdiff_t kr_digits_from_limbs(const unsigned long *limbs, ptrdiff_t count, uint32_t *ret_digits);
 

@@ -57,7 +57,7 @@ static int simple_escape(uint8_t letter)
     }
 }
 
-// --- str ------------------------------------------------------------------------------------------
+// --- str ----------------------------------------------------------------------------------------
 
 typedef struct Reader {
     const uint8_t *data, *at, *end;
@@ -115,7 +115,8 @@ static int read_name_escape(Reader *r, uint32_t *ret_character)
 }
 
 void kr_unicode_escape_decode(const uint8_t *data, ptrdiff_t size, KrNameLookup lookup,
-                              uint32_t *ret_characters, KrDecodeStop *ret_stop, ptrdiff_t *ret_invalid)
+                              uint32_t *ret_characters, KrDecodeStop *ret_stop,
+                              ptrdiff_t *ret_invalid)
 {
     *ret_stop = (KrDecodeStop){0};
     *ret_invalid = -1;
@@ -232,7 +233,7 @@ ptrdiff_t kr_raw_unicode_escape_encode(KrText text, uint8_t *ret_bytes)
     return to - ret_bytes;
 }
 
-// --- bytes ----------------------------------------------------------------------------------------
+// --- bytes --------------------------------------------------------------------------------------
 
 void kr_bytes_escape_decode(const uint8_t *data, ptrdiff_t size, uint8_t *ret_bytes,
                             KrDecodeStop *ret_stop, ptrdiff_t *ret_invalid)

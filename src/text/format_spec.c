@@ -12,7 +12,8 @@ typedef struct Reader {
 static uint32_t peek(const Reader *reader, ptrdiff_t ahead)
 {
     ptrdiff_t index = reader->position + ahead;
-    return index < reader->text.length ? kr_text_read(reader->text.kind, reader->text.data, index) : 0;
+    return index < reader->text.length ? kr_text_read(reader->text.kind, reader->text.data, index)
+                                       : 0;
 }
 
 static ptrdiff_t left(const Reader *reader)

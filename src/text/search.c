@@ -1,8 +1,8 @@
 // search.c - substring search: memchr on one byte of the pattern, Two-Way when that does not pay.
 //
-// The simple way looks for a rare-ish character (the last one of the pattern) with memchr and compares
-// there.  It counts what it compared in vain; when that passes a bound, the search goes on with the
-// Two-Way algorithm of Crochemore and Perrin, so that the whole is linear.
+// The simple way looks for a rare-ish character (the last one of the pattern) with memchr and
+// compares there.  It counts what it compared in vain; when that passes a bound, the search goes
+// on with the Two-Way algorithm of Crochemore and Perrin, so that the whole is linear.
 #include "text/search.h"
 
 static inline KrText part_of(KrText text, ptrdiff_t start, ptrdiff_t length)
@@ -60,7 +60,8 @@ ptrdiff_t kr_search_count_char(KrText text, uint32_t character, ptrdiff_t limit)
 {
     ptrdiff_t count = 0;
     if (text.kind == 1 && character > 0xff) return 0;
-    for (ptrdiff_t i = 0; i < text.length && count < limit; i++) count += at(&text, i) == character;
+    for (ptrdiff_t i = 0; i < text.length && count < limit; i++)
+        count += at(&text, i) == character;
     return count;
 }
 
@@ -74,9 +75,10 @@ static inline int equal_at(const KrText *text, ptrdiff_t start, const KrText *pa
     return 1;
 }
 
-// --- the Two-Way algorithm ------------------------------------------------------------------------
+// --- the Two-Way algorithm ----------------------------------------------------------------------
 
-// Start of the largest suffix of [pattern] (under the reversed order if [reversed]), and its period.
+// Start of the largest suffix of [pattern] (under the reversed order if [reversed]), and its
+// period.
 static ptrdiff_t largest_suffix(const KrText *pattern, int reversed, ptrdiff_t *ret_period)
 {
     ptrdiff_t suffix = 0, candidate = 1, offset = 0, period = 1;
@@ -112,7 +114,8 @@ typedef struct TwoWay {
 static TwoWay split_pattern(const KrText *pattern)
 {
     ptrdiff_t period1, period2;
-    ptrdiff_t cut1 = largest_suffix(pattern, 0, &period1), cut2 = largest_suffix(pattern, 1, &period2);
+    ptrdiff_t cut1 = largest_suffix(pattern, 0, &period1),
+              cut2 = largest_suffix(pattern, 1, &period2);
     TwoWay split = cut1 > cut2 ? (TwoWay){cut1, period1, 0} : (TwoWay){cut2, period2, 0};
     KrText head = part_of(*pattern, 0, split.cut);
     split.periodic = split.cut * 2 < pattern->length && split.period + split.cut <= pattern->length
@@ -145,7 +148,7 @@ static ptrdiff_t find_two_way(KrText text, KrText pattern)
     return -1;
 }
 
-// --- the simple way -------------------------------------------------------------------------------
+// --- the simple way -----------------------------------------------------------------------------
 
 ptrdiff_t kr_search_find(KrText text, KrText pattern)
 {

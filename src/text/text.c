@@ -3,8 +3,8 @@
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u;
 
-// All characters or-ed together: since the classes end at powers of two, it is of the same class as the
-// largest one.
+// All characters or-ed together: since the classes end at powers of two, it is of the same class
+// as the largest one.
 static uint32_t merge_all(int kind, const void *data, ptrdiff_t length)
 {
     const uint8_t *at = data, *end = at + length * kind;

@@ -1,6 +1,7 @@
 // text.h - characters in a buffer whose items are 1, 2 or 4 bytes wide ("kind").
 //
-// The floor `text` works on raw buffers and knows nothing of PyObject.  An ASCII buffer is of kind 1.
+// The floor `text` works on raw buffers and knows nothing of PyObject.  An ASCII buffer is of
+// kind 1.
 #ifndef KR_TEXT_TEXT_H
 #define KR_TEXT_TEXT_H
 

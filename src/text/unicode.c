@@ -1,7 +1,8 @@
 // unicode.c - case mappings and numeric values; the tables are generated.
 //
-// A record with the flag SPECIAL_CASE keeps in `upper` an index into special_cases, where all four full
-// mappings stand; every other record keeps differences to the simple mappings, which then are the full ones.
+// A record with the flag SPECIAL_CASE keeps in `upper` an index into special_cases, where all four
+// full mappings stand; every other record keeps differences to the simple mappings, which then are
+// the full ones.
 #include "text/unicode.h"
 
 typedef struct KrUnicodeCase {
@@ -26,7 +27,9 @@ static int map_full(uint32_t character, int mapping, uint32_t *ret_characters)
         memcpy(ret_characters, special->characters[mapping], sizeof special->characters[mapping]);
         return special->counts[mapping];
     }
-    int32_t shift = mapping == UPPER ? record->upper : mapping == TITLE ? record->title : record->lower;
+    int32_t shift = mapping == UPPER   ? record->upper
+                    : mapping == TITLE ? record->title
+                                       : record->lower;
     ret_characters[0] = character + (uint32_t)shift;
     return 1;
 }

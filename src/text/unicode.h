@@ -1,7 +1,8 @@
 // unicode.h - properties of code points in Unicode 14.0.0.
 //
 // Any uint32_t may be asked for; what lies above 0x10ffff has no property.  Tables are written by
-// tools/unicode.py out of data/unicode.  Names are in unicode_names.h, normal forms in normalize.h.
+// tools/unicode.py out of data/unicode.  Names are in unicode_names.h, normal forms in
+// normalize.h.
 #ifndef KR_TEXT_UNICODE_H
 #define KR_TEXT_UNICODE_H
 
@@ -22,13 +23,15 @@ enum {
     KR_UNICODE_NUMERIC = 2048,
     KR_UNICODE_CASE_IGNORABLE = 4096,
     KR_UNICODE_CASED = 8192,
-    KR_UNICODE_SPECIAL_CASE = 16384,  // a full mapping of more than one character, or by a table
-    KR_UNICODE_ALNUM = KR_UNICODE_ALPHA | KR_UNICODE_DECIMAL | KR_UNICODE_DIGIT | KR_UNICODE_NUMERIC,
+    KR_UNICODE_SPECIAL_CASE = 16384, // a full mapping of more than one character, or by a table
+    KR_UNICODE_ALNUM =
+        KR_UNICODE_ALPHA | KR_UNICODE_DECIMAL | KR_UNICODE_DIGIT | KR_UNICODE_NUMERIC,
 };
 
 // One record serves many code points.
 typedef struct KrUnicodeRecord {
-    int32_t upper, lower, title;  // what to add for the simple mapping; special: index of KrUnicodeCase
+    int32_t upper, lower,
+        title; // what to add for the simple mapping; special: index of KrUnicodeCase
     uint8_t decimal, digit;       // values, when flagged
     uint16_t flags;
 } KrUnicodeRecord;

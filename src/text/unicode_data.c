@@ -5,7 +5,8 @@ typedef struct Composition {
     uint32_t first, second, composed;
 } Composition;
 
-// Code points whose properties in Unicode 3.2.0 differ; -1 is "as today", in `decimal` and `numeric` -2.
+// Code points whose properties in Unicode 3.2.0 differ; -1 is "as today", in `decimal` and
+// `numeric` -2.
 typedef struct OldRun {
     uint32_t first, last;
     int8_t assigned, category, bidirectional, mirrored, width, decimal;
@@ -24,7 +25,8 @@ const char *kr_unicode_decomposition(uint32_t character, const uint32_t **ret_ch
                                      int *ret_count)
 {
     if (character > 0x10ffff) return NULL;
-    uint32_t start = decomposition_index2[decomposition_index1[character >> 6] << 6 | (character & 63)];
+    uint32_t start =
+        decomposition_index2[decomposition_index1[character >> 6] << 6 | (character & 63)];
     if (start == 0) return NULL;
     const uint32_t *entry = &decomposition_pool[start];
     *ret_characters = entry + 1;

@@ -10,7 +10,7 @@ typedef struct KrUnicodeData {
     uint8_t bidirectional;     // index into kr_unicode_bidirectional_names
     uint8_t mirrored;
     uint8_t east_asian_width;  // index into kr_unicode_width_names
-    uint8_t quick;             // two bits a normal form, from bit 0 NFC, NFD, NFKC, NFKD: 0 yes, 1 maybe, 2 no
+    uint8_t quick; // two bits a normal form, from bit 0 NFC, NFD, NFKC, NFKD: 0 yes, 1 maybe, 2 no
 } KrUnicodeData;
 
 extern const char *const kr_unicode_category_names[];
@@ -19,8 +19,8 @@ extern const char *const kr_unicode_width_names[];
 
 const KrUnicodeData *kr_unicode_data(uint32_t character);
 
-// The decomposition mapping: its tag without brackets ("" for a canonical one) and its code points, or
-// NULL if there is none.  Hangul syllables have none here (see normalize.h).
+// The decomposition mapping: its tag without brackets ("" for a canonical one) and its code
+// points, or NULL if there is none.  Hangul syllables have none here (see normalize.h).
 const char *kr_unicode_decomposition(uint32_t character, const uint32_t **ret_characters,
                                      int *ret_count);
 

@@ -1,7 +1,8 @@
 // unicode_names.c - names as phrases of words, found by block, and by hash the other way.
 //
-// A phrase is a row of word numbers: below ONE_BYTE_WORDS in one byte, the others in two; 0 ends it.  The
-// phrases of 32 neighbours follow each other, and a two-stage index tells where each such row begins.
+// A phrase is a row of word numbers: below ONE_BYTE_WORDS in one byte, the others in two; 0 ends
+// it.  The phrases of 32 neighbours follow each other, and a two-stage index tells where each such
+// row begins.
 #include "text/unicode_names.h"
 
 #include <stdio.h>
@@ -25,8 +26,9 @@ static const char IDEOGRAPH_PREFIX[] = "CJK UNIFIED IDEOGRAPH-";
 static const char SYLLABLE_PREFIX[] = "HANGUL SYLLABLE ";
 static const char *const LEADS[] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S",
                                     "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
-static const char *const VOWELS[] = {"A", "AE", "YA", "YAE", "EO", "E", "YEO", "YE", "O", "WA", "WAE",
-                                     "OE", "YO", "U", "WEO", "WE", "WI", "YU", "EU", "YI", "I"};
+static const char *const VOWELS[] = {"A",   "AE", "YA", "YAE", "EO", "E",  "YEO",
+                                     "YE",  "O",  "WA", "WAE", "OE", "YO", "U",
+                                     "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
 static const char *const TRAILS[] = {"", "G", "GG", "GS", "N", "NJ", "NH", "D", "L", "LG",
                                      "LM", "LB", "LS", "LT", "LP", "LH", "M", "B", "BS", "S",
                                      "SS", "NG", "J", "C", "K", "T", "P", "H"};
@@ -76,15 +78,15 @@ int kr_unicode_name(uint32_t character, char ret_name[KR_UNICODE_NAME_SIZE])
     if (character > 0x10ffff) return 0;
     uint32_t index = character - SYLLABLES;
     if (index < SYLLABLE_COUNT)
-        return snprintf(ret_name, KR_UNICODE_NAME_SIZE, "%s%s%s%s", SYLLABLE_PREFIX, LEADS[index / 588],
-                        VOWELS[index / 28 % 21], TRAILS[index % 28]);
+        return snprintf(ret_name, KR_UNICODE_NAME_SIZE, "%s%s%s%s", SYLLABLE_PREFIX,
+                        LEADS[index / 588], VOWELS[index / 28 % 21], TRAILS[index % 28]);
     if (is_ideograph(character))
         return snprintf(ret_name, KR_UNICODE_NAME_SIZE, "%s%X", IDEOGRAPH_PREFIX, character);
     const uint8_t *phrase = find_phrase(character);
     return phrase ? write_phrase(phrase, ret_name) : 0;
 }
 
-// --- from name to code point; names here are in capitals ------------------------------------------
+// --- from name to code point; names here are in capitals ----------------------------------------
 
 // Moves behind the longest of [parts] that *[at] starts with; returns its index, or -1.
 static int match_part(const char **at, const char *const *parts, int count)
@@ -173,7 +175,8 @@ static int32_t find_capitals(const char *name)
         write_phrase(find_phrase(name_hash[slot]), candidate);
         if (strcmp(candidate, name) == 0) return (int32_t)name_hash[slot];
     }
-    const Alias *alias = find_sorted(name, aliases, sizeof aliases / sizeof *aliases, sizeof *aliases);
+    const Alias *alias =
+        find_sorted(name, aliases, sizeof aliases / sizeof *aliases, sizeof *aliases);
     return alias ? (int32_t)alias->character : -1;
 }
 

@@ -11,7 +11,8 @@ int kr_unicode_name(uint32_t character, char ret_name[KR_UNICODE_NAME_SIZE]);
 
 // The code point called [name] in any letter case, aliases included, or -1.
 int32_t kr_unicode_find_name(const char *name, ptrdiff_t length);
-// Named sequences too: writes up to 4 code points and returns their number, 0 if there is no such name.
+// Named sequences too: writes up to 4 code points and returns their number, 0 if there is no such
+// name.
 int kr_unicode_find_sequence(const char *name, ptrdiff_t length, uint32_t ret_characters[4]);
 
 #endif

@@ -43,7 +43,8 @@ static int check_pair(const uint8_t *at, ptrdiff_t left, int big_endian, KrDecod
     return 0;
 }
 
-void kr_utf16_check(const uint8_t *data, ptrdiff_t size, int big_endian, KrDecodePrefix *ret_prefix)
+void kr_utf16_check(const uint8_t *data, ptrdiff_t size, int big_endian,
+                    KrDecodePrefix *ret_prefix)
 {
     *ret_prefix = (KrDecodePrefix){0};
     uint32_t merged = 0;
@@ -65,7 +66,8 @@ void kr_utf16_check(const uint8_t *data, ptrdiff_t size, int big_endian, KrDecod
     ret_prefix->max_char = class_of(merged);
 }
 
-void kr_utf16_decode(const uint8_t *data, ptrdiff_t size, int big_endian, int kind, void *ret_characters)
+void kr_utf16_decode(const uint8_t *data, ptrdiff_t size, int big_endian, int kind,
+                     void *ret_characters)
 {
     ptrdiff_t written = 0;
     if (kind == 2 && !big_endian) {
@@ -82,7 +84,8 @@ void kr_utf16_decode(const uint8_t *data, ptrdiff_t size, int big_endian, int ki
     }
 }
 
-void kr_utf32_check(const uint8_t *data, ptrdiff_t size, int big_endian, KrDecodePrefix *ret_prefix)
+void kr_utf32_check(const uint8_t *data, ptrdiff_t size, int big_endian,
+                    KrDecodePrefix *ret_prefix)
 {
     *ret_prefix = (KrDecodePrefix){0};
     uint32_t merged = 0;
@@ -90,7 +93,8 @@ void kr_utf32_check(const uint8_t *data, ptrdiff_t size, int big_endian, KrDecod
     for (; i + 4 <= size; i += 4) {
         uint32_t unit = read_wide_unit(data + i, big_endian);
         if (kr_text_is_surrogate(unit)) {
-            set_error(ret_prefix, 4, 0, "code point in surrogate code point range(0xd800, 0xe000)");
+            set_error(ret_prefix, 4, 0,
+                      "code point in surrogate code point range(0xd800, 0xe000)");
             break;
         }
         if (unit > 0x10ffff) {
@@ -105,7 +109,8 @@ void kr_utf32_check(const uint8_t *data, ptrdiff_t size, int big_endian, KrDecod
     ret_prefix->max_char = class_of(merged);
 }
 
-void kr_utf32_decode(const uint8_t *data, ptrdiff_t size, int big_endian, int kind, void *ret_characters)
+void kr_utf32_decode(const uint8_t *data, ptrdiff_t size, int big_endian, int kind,
+                     void *ret_characters)
 {
     for (ptrdiff_t i = 0; i < size; i += 4)
         kr_text_write(kind, ret_characters, i / 4, read_wide_unit(data + i, big_endian));

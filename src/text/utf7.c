@@ -17,7 +17,8 @@ static int is_white(uint32_t c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-// Whether an encoder may write [c] as itself.  Optional characters can be kept out, as can white space.
+// Whether an encoder may write [c] as itself.  Optional characters can be kept out, as can white
+// space.
 static int stands_for_itself(uint32_t c, int encode_white, int encode_optional)
 {
     if (c == 0 || c >= 0x80 || c == '+' || c == '\\' || c == '~') return 0;
@@ -26,7 +27,8 @@ static int stands_for_itself(uint32_t c, int encode_white, int encode_optional)
     return !encode_optional || !strchr("!\"#$%&*;<=>@[]^_`{|}", (int)c);
 }
 
-ptrdiff_t kr_utf7_encode(KrText text, int base64_whitespace, int base64_optional, uint8_t *ret_bytes)
+ptrdiff_t kr_utf7_encode(KrText text, int base64_whitespace, int base64_optional,
+                         uint8_t *ret_bytes)
 {
     uint8_t *to = ret_bytes;
     int in_shift = 0, bits = 0;
@@ -114,7 +116,8 @@ static const char *leave_shift(Decoder *d, uint8_t c)
 }
 
 // The data ends inside a shift sequence.
-static void end_in_shift(Decoder *d, uint32_t *characters, ptrdiff_t size, int final, KrDecodeStop *stop)
+static void end_in_shift(Decoder *d, uint32_t *characters, ptrdiff_t size, int final,
+                         KrDecodeStop *stop)
 {
     KrUtf7State *s = d->state;
     if (!final) {

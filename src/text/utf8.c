@@ -4,7 +4,8 @@
 #include "text/decode.h"
 #include "text/encode.h"
 
-// Length of the sequence that [lead] >= 0x80 starts, 0 if none does, and the bounds of the second byte.
+// Length of the sequence that [lead] >= 0x80 starts, 0 if none does, and the bounds of the second
+// byte.
 static inline int sequence_length(uint8_t lead, uint8_t *ret_low, uint8_t *ret_high)
 {
     *ret_low = 0x80;
@@ -73,7 +74,10 @@ void kr_utf8_check(const uint8_t *data, ptrdiff_t size, KrDecodePrefix *ret_pref
     }
     ret_prefix->bytes = at - data;
     ret_prefix->characters = ret_prefix->bytes - extra;
-    ret_prefix->max_char = largest == 0 ? 0x7f : largest < 0xc4 ? 0xff : largest < 0xf0 ? 0xffff : 0x10ffff;
+    ret_prefix->max_char = largest == 0     ? 0x7f
+                           : largest < 0xc4 ? 0xff
+                           : largest < 0xf0 ? 0xffff
+                                            : 0x10ffff;
 }
 
 // Reads the valid sequence at *[at], not ASCII, and moves behind it.
@@ -129,7 +133,8 @@ ptrdiff_t kr_utf8_size(KrText text, ptrdiff_t *ret_surrogate)
     *ret_surrogate = text.length;
     if (text.kind == 1) {
         const uint8_t *bytes = text.data;
-        for (ptrdiff_t i = kr_text_ascii_prefix(bytes, size); i < text.length; i++) size += bytes[i] >> 7;
+        for (ptrdiff_t i = kr_text_ascii_prefix(bytes, size); i < text.length; i++)
+            size += bytes[i] >> 7;
         return size;
     }
     for (ptrdiff_t i = 0; i < text.length; i++) {

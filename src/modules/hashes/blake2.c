@@ -1,7 +1,7 @@
 // blake2.c - BLAKE2b and BLAKE2s (RFC 7693) with all parameters.
 //
-// The initial states are those of SHA-512 and SHA-256.  The last block is not taken before it is known to be the
-// last.
+// The initial states are those of SHA-512 and SHA-256.  The last block is not taken before it is
+// known to be the last.
 #include "base/bits.h"
 #include "modules/hashes/digest.h"
 
@@ -94,7 +94,8 @@ void kr_blake2_start(KrDigest *digest, const KrDigestKind *kind, const KrBlake2 
     digest->size = p->digest_size;
     digest->last_node = p->last_node;
     int b = is_b(digest), half = b ? 16 : 8;
-    uint8_t block[64] = {(uint8_t)p->digest_size, (uint8_t)p->key_size, (uint8_t)p->fanout, (uint8_t)p->depth};
+    uint8_t block[64] = {(uint8_t)p->digest_size, (uint8_t)p->key_size, (uint8_t)p->fanout,
+                         (uint8_t)p->depth};
     kr_store_32(block + 4, p->leaf_size);
     kr_store_64(block + 8, p->node_offset);
     block[b ? 16 : 14] = (uint8_t)p->node_depth;
@@ -115,8 +116,9 @@ void kr_blake2_start(KrDigest *digest, const KrDigestKind *kind, const KrBlake2 
 
 static void start(KrDigest *digest)
 {
-    kr_blake2_start(digest, digest->kind,
-                    &(KrBlake2){.digest_size = digest->kind->digest_size, .fanout = 1, .depth = 1});
+    kr_blake2_start(
+        digest, digest->kind,
+        &(KrBlake2){.digest_size = digest->kind->digest_size, .fanout = 1, .depth = 1});
 }
 
 const KrDigestKind kr_digest_blake2b = {"blake2b", 64, 128, start, absorb, finish, NULL, 0, 1};

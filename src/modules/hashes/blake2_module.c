@@ -42,7 +42,8 @@ static int check_arguments(const Arguments *a, const KrDigestKind *kind)
     int most = kind->digest_size, salt = most / 4;
     if (a->digest_size <= 0 || a->digest_size > most)
         return kr_raise_int(PyExc_ValueError, "digest_size must be between 1 and %d bytes", most);
-    if (check_length("salt", a->salt, salt) < 0 || check_length("person", a->person, salt) < 0) return -1;
+    if (check_length("salt", a->salt, salt) < 0 || check_length("person", a->person, salt) < 0)
+        return -1;
     if (check_range("fanout", a->fanout, 0, 255) < 0 || check_range("depth", a->depth, 1, 255) < 0
         || check_range("node_depth", a->node_depth, 0, 255) < 0)
         return -1;
@@ -56,8 +57,11 @@ static PyObject *make(PyTypeObject *type, const KrDigestKind *kind, const Argume
     uint64_t leaf_size, node_offset;
     uint8_t salt[16] = {0}, person[16] = {0};
     int is_b = kind == &kr_digest_blake2b;
-    if (check_arguments(a, kind) < 0 || read_number("leaf_size", a->leaf_size, UINT32_MAX, &leaf_size) < 0
-        || read_number("node_offset", a->node_offset, is_b ? UINT64_MAX : 0xffffffffffff, &node_offset) < 0)
+    if (check_arguments(a, kind) < 0
+        || read_number("leaf_size", a->leaf_size, UINT32_MAX, &leaf_size) < 0
+        || read_number("node_offset", a->node_offset, is_b ? UINT64_MAX : 0xffffffffffff,
+                       &node_offset)
+               < 0)
         return NULL;
     if (a->salt) memcpy(salt, a->salt->buf, (size_t)a->salt->len);
     if (a->person) memcpy(person, a->person->buf, (size_t)a->person->len);
@@ -79,10 +83,10 @@ CONSTRUCTOR(blake2b,
             "node_offset: object = 0, node_depth: int = 0, inner_size: int = 0, last_node: bool = False, "
             "usedforsecurity: bool = True",
             "Return a new BLAKE2b hash object.")
-static PyObject *blake2b_new(PyTypeObject *type, PyObject *data, int digest_size, Py_buffer *key, Py_buffer *salt,
-                             Py_buffer *person, int fanout, int depth, PyObject *leaf_size,
-                             PyObject *node_offset, int node_depth, int inner_size, int last_node,
-                             int usedforsecurity)
+static PyObject *blake2b_new(PyTypeObject *type, PyObject *data, int digest_size, Py_buffer *key,
+                             Py_buffer *salt, Py_buffer *person, int fanout, int depth,
+                             PyObject *leaf_size, PyObject *node_offset, int node_depth,
+                             int inner_size, int last_node, int usedforsecurity)
 {
     Arguments arguments = {data,  digest_size, key,        salt,       person,    fanout,
                            depth, leaf_size,   node_offset, node_depth, inner_size, last_node};
@@ -95,10 +99,10 @@ CONSTRUCTOR(blake2s,
             "node_offset: object = 0, node_depth: int = 0, inner_size: int = 0, last_node: bool = False, "
             "usedforsecurity: bool = True",
             "Return a new BLAKE2s hash object.")
-static PyObject *blake2s_new(PyTypeObject *type, PyObject *data, int digest_size, Py_buffer *key, Py_buffer *salt,
-                             Py_buffer *person, int fanout, int depth, PyObject *leaf_size,
-                             PyObject *node_offset, int node_depth, int inner_size, int last_node,
-                             int usedforsecurity)
+static PyObject *blake2s_new(PyTypeObject *type, PyObject *data, int digest_size, Py_buffer *key,
+                             Py_buffer *salt, Py_buffer *person, int fanout, int depth,
+                             PyObject *leaf_size, PyObject *node_offset, int node_depth,
+                             int inner_size, int last_node, int usedforsecurity)
 {
     Arguments arguments = {data,  digest_size, key,        salt,       person,    fanout,
                            depth, leaf_size,   node_offset, node_depth, inner_size, last_node};
@@ -112,12 +116,16 @@ static int add_constants(PyObject *module, PyObject *type, const char *prefix, i
     const struct {
         const char *name;
         int value;
-    } constants[] = {{"SALT_SIZE", size / 4}, {"PERSON_SIZE", size / 4}, {"MAX_KEY_SIZE", size}, {"MAX_DIGEST_SIZE", size}};
+    } constants[] = {{"SALT_SIZE", size / 4},
+                     {"PERSON_SIZE", size / 4},
+                     {"MAX_KEY_SIZE", size},
+                     {"MAX_DIGEST_SIZE", size}};
     for (size_t i = 0; i < 4; i++) {
         KR_AUTO PyObject *value = PyLong_FromLong(constants[i].value);
         char name[40];
         snprintf(name, sizeof name, "%s_%s", prefix, constants[i].name);
-        if (value == NULL || PyDict_SetItemString(((PyTypeObject *)type)->tp_dict, constants[i].name, value) < 0
+        if (value == NULL
+            || PyDict_SetItemString(((PyTypeObject *)type)->tp_dict, constants[i].name, value) < 0
             || PyModule_AddObjectRef(module, name, value) < 0)
             return -1;
     }
@@ -125,15 +133,18 @@ static int add_constants(PyObject *module, PyObject *type, const char *prefix, i
     return 0;
 }
 
-static int add_type(PyObject *module, const char *type_name, newfunc create, const char *doc, int size)
+static int add_type(PyObject *module, const char *type_name, newfunc create, const char *doc,
+                    int size)
 {
     PyType_Slot slots[] = {
         {Py_tp_dealloc, kr_hash_dealloc}, {Py_tp_doc, (void *)doc},
         {Py_tp_methods, kr_hash_methods}, {Py_tp_getset, kr_hash_getset},
         {Py_tp_new, create},              {0, NULL},
     };
-    PyType_Spec spec = {type_name, sizeof(KrHash), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, slots};
-    KR_AUTO PyObject *type = (PyObject *)kr_hash_add_type(module, type_name + sizeof "_blake2." - 1, &spec);
+    PyType_Spec spec = {type_name, sizeof(KrHash), 0,
+                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, slots};
+    KR_AUTO PyObject *type =
+        (PyObject *)kr_hash_add_type(module, type_name + sizeof "_blake2." - 1, &spec);
     return type ? add_constants(module, type, size == 64 ? "BLAKE2B" : "BLAKE2S", size) : -1;
 }
 

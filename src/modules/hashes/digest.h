@@ -1,4 +1,5 @@
-// digest.h - hash functions as plain C: a state that takes blocks, and a table of what each function is.
+// digest.h - hash functions as plain C: a state that takes blocks, and a table of what each
+// function is.
 #ifndef KR_MODULES_HASHES_DIGEST_H
 #define KR_MODULES_HASHES_DIGEST_H
 
@@ -43,7 +44,8 @@ void kr_digest_read(const KrDigest *digest, uint8_t *ret_bytes);
 
 extern const KrDigestKind kr_digest_md5, kr_digest_sha1;
 extern const KrDigestKind kr_digest_sha224, kr_digest_sha256, kr_digest_sha384, kr_digest_sha512;
-extern const KrDigestKind kr_digest_sha3_224, kr_digest_sha3_256, kr_digest_sha3_384, kr_digest_sha3_512;
+extern const KrDigestKind kr_digest_sha3_224, kr_digest_sha3_256, kr_digest_sha3_384,
+    kr_digest_sha3_512;
 extern const KrDigestKind kr_digest_shake_128, kr_digest_shake_256;
 extern const KrDigestKind kr_digest_blake2b, kr_digest_blake2s;
 

@@ -56,7 +56,7 @@ static PyObject *sha512_sha384(PyObject *module, PyObject *string, int usedforse
 
 #include "modules/hashes/fixed.methods.h"
 
-// --- the modules ----------------------------------------------------------------------------------
+// --- the modules --------------------------------------------------------------------------------
 
 static int fixed_traverse(PyObject *module, visitproc visit, void *arg)
 {
@@ -103,12 +103,18 @@ static int sha1_exec(PyObject *module)
 
 static int sha256_exec(PyObject *module)
 {
-    return add_type(module, 0, "SHA256Type", "_sha256.sha256") < 0 || add_type(module, 1, "SHA224Type", "_sha256.sha224") < 0 ? -1 : 0;
+    return add_type(module, 0, "SHA256Type", "_sha256.sha256") < 0
+                   || add_type(module, 1, "SHA224Type", "_sha256.sha224") < 0
+               ? -1
+               : 0;
 }
 
 static int sha512_exec(PyObject *module)
 {
-    return add_type(module, 0, "SHA512Type", "_sha512.sha512") < 0 || add_type(module, 1, "SHA384Type", "_sha512.sha384") < 0 ? -1 : 0;
+    return add_type(module, 0, "SHA512Type", "_sha512.sha512") < 0
+                   || add_type(module, 1, "SHA384Type", "_sha512.sha384") < 0
+               ? -1
+               : 0;
 }
 
 #define DEFINE_MODULE(name)                                                                       \

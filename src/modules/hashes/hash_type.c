@@ -10,8 +10,10 @@ int kr_hash_take(KrHash *self, PyObject *data)
 {
     KR_AUTO_BUFFER Py_buffer buffer = {0};
     if (data == NULL) return 0;
-    if (PyUnicode_Check(data)) return kr_raise_int(PyExc_TypeError, "Strings must be encoded before hashing");
-    if (!PyObject_CheckBuffer(data)) return kr_raise_int(PyExc_TypeError, "object supporting the buffer API required");
+    if (PyUnicode_Check(data))
+        return kr_raise_int(PyExc_TypeError, "Strings must be encoded before hashing");
+    if (!PyObject_CheckBuffer(data))
+        return kr_raise_int(PyExc_TypeError, "object supporting the buffer API required");
     if (PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE) < 0) return -1;
     if (buffer.ndim > 1) return kr_raise_int(PyExc_BufferError, "Buffer must be single dimension");
     kr_digest_update(&self->digest, buffer.buf, (size_t)buffer.len);

@@ -10,7 +10,8 @@ typedef struct KrHash {
     KrDigest digest;
 } KrHash;
 
-// Adds a type to [module]: [name] is the one in the module, tp_name of [spec] the type's own.  New reference.
+// Adds a type to [module]: [name] is the one in the module, tp_name of [spec] the type's own.  New
+// reference.
 PyTypeObject *kr_hash_add_type(PyObject *module, const char *name, PyType_Spec *spec);
 // Takes [data] (bytes-like; NULL for none) into the hash: 0, or -1 with an exception.
 int kr_hash_take(KrHash *self, PyObject *data);

@@ -33,7 +33,8 @@ static void permute(uint64_t *lanes)
         }
         for (int y = 0; y < 25; y += 5) {
             memcpy(row, lanes + y, sizeof row);
-            for (int x = 0; x < 5; x++) lanes[x + y] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
+            for (int x = 0; x < 5; x++)
+                lanes[x + y] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
         }
         lanes[0] ^= round_constants[round];
     }
@@ -46,7 +47,8 @@ static void start(KrDigest *digest)
 
 static void absorb(KrDigest *digest, const uint8_t *block)
 {
-    for (int i = 0; i < digest->kind->block_size / 8; i++) digest->state.longs[i] ^= kr_load_64(block + 8 * i);
+    for (int i = 0; i < digest->kind->block_size / 8; i++)
+        digest->state.longs[i] ^= kr_load_64(block + 8 * i);
     permute(digest->state.longs);
 }
 

@@ -23,11 +23,12 @@ static void pad(KrDigest *digest, int big_endian)
 
 static void start(KrDigest *digest)
 {
-    static const uint32_t initial[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
+    static const uint32_t initial[5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476,
+                                        0xc3d2e1f0};
     memcpy(digest->state.words, initial, sizeof initial);
 }
 
-// --- MD5 ------------------------------------------------------------------------------------------
+// --- MD5 ----------------------------------------------------------------------------------------
 
 // floor(2**32 * |sin(i + 1)|)
 static const uint32_t sines[64] = {
@@ -43,10 +44,14 @@ static const uint32_t sines[64] = {
 
 static void md5_absorb(KrDigest *digest, const uint8_t *block)
 {
-    static const int shifts[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+    static const int shifts[4][4] = {
+        {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
     uint32_t *s = digest->state.words, a = s[0], b = s[1], c = s[2], d = s[3];
     for (int i = 0; i < 64; i++) {
-        int round = i / 16, index = round == 0 ? i : round == 1 ? 5 * i + 1 : round == 2 ? 3 * i + 5 : 7 * i;
+        int round = i / 16, index = round == 0   ? i
+                                    : round == 1 ? 5 * i + 1
+                                    : round == 2 ? 3 * i + 5
+                                                 : 7 * i;
         uint32_t mix = round == 0   ? (b & c) | (~b & d)
                        : round == 1 ? (d & b) | (~d & c)
                        : round == 2 ? b ^ c ^ d
@@ -71,7 +76,7 @@ static void md5_finish(KrDigest *digest, uint8_t *ret_bytes)
 
 const KrDigestKind kr_digest_md5 = {"md5", 16, 64, start, md5_absorb, md5_finish, NULL, 0, 0};
 
-// --- SHA-1 ----------------------------------------------------------------------------------------
+// --- SHA-1 --------------------------------------------------------------------------------------
 
 static void sha1_absorb(KrDigest *digest, const uint8_t *block)
 {

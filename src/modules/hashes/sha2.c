@@ -1,7 +1,7 @@
 // sha2.c - SHA-224, SHA-256, SHA-384, SHA-512 (FIPS 180-4).
 //
-// The constants are the fractions of square roots (initial states) and cube roots of the first primes; those of
-// the 32-bit functions are the upper halves of the 64-bit ones.
+// The constants are the fractions of square roots (initial states) and cube roots of the first
+// primes; those of the 32-bit functions are the upper halves of the 64-bit ones.
 #include "base/bits.h"
 #include "modules/hashes/digest.h"
 
@@ -69,14 +69,16 @@ static void absorb_words(KrDigest *digest, const uint8_t *block)
     for (int i = 0; i < 16; i++) w[i] = kr_load_swapped_32(block + 4 * i);
     for (int i = 16; i < 64; i++) {
         uint32_t a = w[i - 15], b = w[i - 2];
-        w[i] = w[i - 16] + (right(a, 7) ^ right(a, 18) ^ a >> 3) + w[i - 7] + (right(b, 17) ^ right(b, 19) ^ b >> 10);
+        w[i] = w[i - 16] + (right(a, 7) ^ right(a, 18) ^ a >> 3) + w[i - 7]
+               + (right(b, 17) ^ right(b, 19) ^ b >> 10);
     }
     memcpy(v, digest->state.words, sizeof v);
     for (int i = 0; i < 64; i++) {
         uint32_t a = v[0], e = v[4];
-        uint32_t first = v[7] + (right(e, 6) ^ right(e, 11) ^ right(e, 25)) + ((e & v[5]) ^ (~e & v[6]))
-                         + (uint32_t)(cube_roots[i] >> 32) + w[i];
-        uint32_t second = (right(a, 2) ^ right(a, 13) ^ right(a, 22)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+        uint32_t first = v[7] + (right(e, 6) ^ right(e, 11) ^ right(e, 25))
+                         + ((e & v[5]) ^ (~e & v[6])) + (uint32_t)(cube_roots[i] >> 32) + w[i];
+        uint32_t second = (right(a, 2) ^ right(a, 13) ^ right(a, 22))
+                          + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
         memmove(v + 1, v, 7 * sizeof *v);
         v[4] += first;
         v[0] = first + second;
@@ -114,7 +116,8 @@ static void pad(KrDigest *digest, int length_size)
     uint64_t total = digest->total;
     int block = digest->kind->block_size;
     uint8_t length[16] = {0};
-    kr_digest_update(digest, padding, (size_t)(1 + (2 * block - 1 - length_size - digest->filled) % block));
+    kr_digest_update(digest, padding,
+                     (size_t)(1 + (2 * block - 1 - length_size - digest->filled) % block));
     kr_store_swapped_64(length + length_size - 8, total * 8);
     if (length_size == 16) length[7] = (uint8_t)(total >> 61);
     kr_digest_update(digest, length, (size_t)length_size);

@@ -53,7 +53,7 @@ static PyObject *shake_256_new(PyTypeObject *type, PyObject *data, int usedforse
     return kr_hash_new(type, &kr_digest_shake_256, data);
 }
 
-// --- SHAKE: digests of any length -----------------------------------------------------------------
+// --- SHAKE: digests of any length ---------------------------------------------------------------
 
 // The output of [length] bytes in a block for PyMem_Free.
 static char *squeeze(KrHash *self, PyObject *length, Py_ssize_t *ret_size)
@@ -143,9 +143,10 @@ static PyObject *sha3_get__suffix(KrHash *self)
 
 #include "modules/hashes/sha3.methods.h"
 
-// --- the module -----------------------------------------------------------------------------------
+// --- the module ---------------------------------------------------------------------------------
 
-static int add_type(PyObject *module, const char *type_name, newfunc create, const char *doc, int is_shake)
+static int add_type(PyObject *module, const char *type_name, newfunc create, const char *doc,
+                    int is_shake)
 {
     PyType_Slot slots[] = {
         {Py_tp_dealloc, kr_hash_dealloc},
@@ -155,8 +156,10 @@ static int add_type(PyObject *module, const char *type_name, newfunc create, con
         {Py_tp_new, create},
         {0, NULL},
     };
-    PyType_Spec spec = {type_name, sizeof(KrHash), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, slots};
-    KR_AUTO PyObject *type = (PyObject *)kr_hash_add_type(module, type_name + sizeof "_sha3." - 1, &spec);
+    PyType_Spec spec = {type_name, sizeof(KrHash), 0,
+                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, slots};
+    KR_AUTO PyObject *type =
+        (PyObject *)kr_hash_add_type(module, type_name + sizeof "_sha3." - 1, &spec);
     return type ? 0 : -1;
 }
 

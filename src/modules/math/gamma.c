@@ -33,9 +33,29 @@ static const double denominators[TERMS] = {
 
 // (n - 1)! for n = 1 … 23, all of them exact.
 static const double factorials[WHOLE_NUMBERS] = {
-    1.0, 1.0, 2.0, 6.0, 24.0, 120.0, 720.0, 5040.0, 40320.0, 362880.0, 3628800.0, 39916800.0, 479001600.0,
-    6227020800.0, 87178291200.0, 1307674368000.0, 20922789888000.0, 355687428096000.0, 6402373705728000.0,
-    121645100408832000.0, 2432902008176640000.0, 51090942171709440000.0, 1124000727777607680000.0,
+    1.0,
+    1.0,
+    2.0,
+    6.0,
+    24.0,
+    120.0,
+    720.0,
+    5040.0,
+    40320.0,
+    362880.0,
+    3628800.0,
+    39916800.0,
+    479001600.0,
+    6227020800.0,
+    87178291200.0,
+    1307674368000.0,
+    20922789888000.0,
+    355687428096000.0,
+    6402373705728000.0,
+    121645100408832000.0,
+    2432902008176640000.0,
+    51090942171709440000.0,
+    1124000727777607680000.0,
 };
 
 static double lanczos_sum(double x)
@@ -75,7 +95,8 @@ static double sin_pi(double x)
 }
 
 // value * base**exponent, or divided by it; in two steps where the power alone would overflow.
-static double scale_by_power(double value, double base, double exponent, int divide, int in_two_steps)
+static double scale_by_power(double value, double base, double exponent, int divide,
+                             int in_two_steps)
 {
     if (!in_two_steps) return divide ? value / pow(base, exponent) : value * pow(base, exponent);
     double root = pow(base, exponent / 2.0);

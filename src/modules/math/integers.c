@@ -7,7 +7,7 @@
 #include "objects/model/arguments.h"
 #include "objects/numbers/limbs.h"
 
-// --- common divisors and multiples ----------------------------------------------------------------
+// --- common divisors and multiples --------------------------------------------------------------
 
 METHOD(gcd, "module, *integers: array", "Greatest Common Divisor.")
 static PyObject *math_gcd(PyObject *module, PyObject *const *integers, Py_ssize_t count)
@@ -27,7 +27,8 @@ static PyObject *least_multiple(PyObject *a, PyObject *b)
     if (_PyLong_Sign(a) == 0 || _PyLong_Sign(b) == 0) return PyLong_FromLong(0);
     KR_AUTO PyObject *divisor = _PyLong_GCD(a, b);
     PyObject *quotient;
-    if (divisor == NULL || kr_int_divide(kr_int(a), kr_int(divisor), &quotient, NULL) < 0) return NULL;
+    if (divisor == NULL || kr_int_divide(kr_int(a), kr_int(divisor), &quotient, NULL) < 0)
+        return NULL;
     KR_AUTO PyObject *part = quotient;
     KR_AUTO PyObject *product = kr_int_multiply(kr_int(part), kr_int(b));
     return product ? kr_int_absolute(kr_int(product)) : NULL;
@@ -45,7 +46,7 @@ static PyObject *math_lcm(PyObject *module, PyObject *const *integers, Py_ssize_
     return kr_take(result);
 }
 
-// --- combinatorics --------------------------------------------------------------------------------
+// --- combinatorics ------------------------------------------------------------------------------
 
 METHOD(factorial, "module, n, /",
        "Find n!.\n\n"
@@ -56,7 +57,8 @@ static PyObject *math_factorial(PyObject *module, PyObject *n)
     long number = PyLong_AsLongAndOverflow(n, &overflow);
     if (number == -1 && PyErr_Occurred()) return NULL;
     if (overflow > 0)
-        return kr_raise(PyExc_OverflowError, "factorial() argument should not exceed %ld", LONG_MAX);
+        return kr_raise(PyExc_OverflowError, "factorial() argument should not exceed %ld",
+                        LONG_MAX);
     if (overflow < 0 || number < 0)
         return kr_raise(PyExc_ValueError, "factorial() not defined for negative values");
     if (number > (long)1 << 40) return PyErr_NoMemory();
@@ -107,7 +109,9 @@ static PyObject *math_perm(PyObject *module, PyObject *n, PyObject *k)
     if (k == Py_None) return math_factorial(module, n);
     KR_AUTO PyObject *total = PyNumber_Index(n);
     KR_AUTO PyObject *chosen = total ? PyNumber_Index(k) : NULL;
-    if (chosen == NULL || check_not_negative(total, "n") < 0 || check_not_negative(chosen, "k") < 0) return NULL;
+    if (chosen == NULL || check_not_negative(total, "n") < 0
+        || check_not_negative(chosen, "k") < 0)
+        return NULL;
     if (kr_int_compare(kr_int(total), kr_int(chosen)) < 0) return PyLong_FromLong(0);
     int overflow;
     long count = PyLong_AsLongAndOverflow(chosen, &overflow);
@@ -129,14 +133,17 @@ static PyObject *math_comb(PyObject *module, PyObject *n, PyObject *k)
 {
     KR_AUTO PyObject *total = PyNumber_Index(n);
     KR_AUTO PyObject *chosen = total ? PyNumber_Index(k) : NULL;
-    if (chosen == NULL || check_not_negative(total, "n") < 0 || check_not_negative(chosen, "k") < 0) return NULL;
+    if (chosen == NULL || check_not_negative(total, "n") < 0
+        || check_not_negative(chosen, "k") < 0)
+        return NULL;
     KR_AUTO PyObject *others = kr_int_subtract(kr_int(total), kr_int(chosen));
     if (others == NULL) return NULL;
     if (_PyLong_Sign(others) < 0) return PyLong_FromLong(0);
     PyObject *smaller = kr_int_compare(kr_int(chosen), kr_int(others)) < 0 ? chosen : others;
     int overflow;
     long count = PyLong_AsLongAndOverflow(smaller, &overflow);
-    if (overflow) return kr_raise(PyExc_OverflowError, "min(n - k, k) must not exceed %lld", LLONG_MAX);
+    if (overflow)
+        return kr_raise(PyExc_OverflowError, "min(n - k, k) must not exceed %lld", LLONG_MAX);
     if (count == -1 && PyErr_Occurred()) return NULL;
     KR_LIMBS(limbs);
     mpz_t view, result;
@@ -153,7 +160,8 @@ static PyObject *math_isqrt(PyObject *module, PyObject *n)
 {
     KR_AUTO PyObject *number = PyNumber_Index(n);
     if (number == NULL) return NULL;
-    if (_PyLong_Sign(number) < 0) return kr_raise(PyExc_ValueError, "isqrt() argument must be nonnegative");
+    if (_PyLong_Sign(number) < 0)
+        return kr_raise(PyExc_ValueError, "isqrt() argument must be nonnegative");
     KR_LIMBS(limbs);
     KR_LIMBS(root);
     if (kr_limbs_from_int(kr_int(number), 0, &limbs) < 0) return NULL;
@@ -164,11 +172,12 @@ static PyObject *math_isqrt(PyObject *module, PyObject *n)
     return kr_int_finish(kr_limbs_to_int(root.limbs, count), 0);
 }
 
-// --- products -------------------------------------------------------------------------------------
+// --- products -----------------------------------------------------------------------------------
 
-// Goes on while items are floats or ints: [ret_product] and [ret_rest] get the product so far and the item
-// that is something else (or NULL at the end).  0, or -1.
-static int multiply_floats(PyObject *iterator, double product, PyObject **ret_product, PyObject **ret_rest)
+// Goes on while items are floats or ints: [ret_product] and [ret_rest] get the product so far and
+// the item that is something else (or NULL at the end).  0, or -1.
+static int multiply_floats(PyObject *iterator, double product, PyObject **ret_product,
+                           PyObject **ret_rest)
 {
     PyObject *item;
     *ret_rest = NULL;
@@ -208,7 +217,8 @@ static PyObject *math_prod(PyObject *module, PyObject *iterable, PyObject *start
         PyObject *next = NULL;
         if (PyFloat_CheckExact(product)) {
             PyObject *so_far;
-            if (multiply_floats(iterator, PyFloat_AS_DOUBLE(product), &so_far, &next) < 0) return NULL;
+            if (multiply_floats(iterator, PyFloat_AS_DOUBLE(product), &so_far, &next) < 0)
+                return NULL;
             Py_SETREF(product, so_far);
         } else {
             next = PyIter_Next(iterator);

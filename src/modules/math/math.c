@@ -1,8 +1,8 @@
 // math.c - the module math: functions of floats.
 //
-// A NaN out of numbers is a ValueError; an infinity out of numbers an OverflowError where the true result
-// is just too large, else a ValueError.  Ints are in integers.c, exact sums and norms in sums.c, the gamma
-// functions in gamma.c.
+// A NaN out of numbers is a ValueError; an infinity out of numbers an OverflowError where the true
+// result is just too large, else a ValueError.  Ints are in integers.c, exact sums and norms in
+// sums.c, the gamma functions in gamma.c.
 #include <errno.h>
 #include <math.h>
 
@@ -24,7 +24,7 @@ static PyObject *finish(double x, double value, int can_overflow)
     return PyFloat_FromDouble(value);
 }
 
-// --- one float ------------------------------------------------------------------------------------
+// --- one float ----------------------------------------------------------------------------------
 
 METHOD(acos, "module, x: double, /",
        "Return the arc cosine (measured in radians) of x.\n\n"
@@ -251,7 +251,7 @@ static PyObject *math_ulp(PyObject *module, double x)
     return PyFloat_FromDouble(next - x);
 }
 
-// --- two floats -----------------------------------------------------------------------------------
+// --- two floats ---------------------------------------------------------------------------------
 
 METHOD(atan2, "module, y: double, x: double, /",
        "Return the arc tangent (measured in radians) of y/x.\n\n"
@@ -280,7 +280,8 @@ static PyObject *math_nextafter(PyObject *module, double x, double y)
 // The result of a function of two floats that raises for a NaN out of numbers.
 static PyObject *finish_two(double x, double y, double value)
 {
-    if (isnan(value) && !isnan(x) && !isnan(y)) return kr_raise(PyExc_ValueError, "math domain error");
+    if (isnan(value) && !isnan(x) && !isnan(y))
+        return kr_raise(PyExc_ValueError, "math domain error");
     return PyFloat_FromDouble(value);
 }
 
@@ -307,7 +308,8 @@ static PyObject *math_pow(PyObject *module, double x, double y)
 {
     double value = pow(x, y);
     if (isfinite(x) && isfinite(y)) {
-        if (isnan(value) || (isinf(value) && x == 0.0)) return kr_raise(PyExc_ValueError, "math domain error");
+        if (isnan(value) || (isinf(value) && x == 0.0))
+            return kr_raise(PyExc_ValueError, "math domain error");
         if (isinf(value)) return kr_raise(PyExc_OverflowError, "math range error");
     }
     return PyFloat_FromDouble(value);
@@ -318,7 +320,8 @@ METHOD(ldexp, "module, x: double, i, /",
        "This is essentially the inverse of frexp().")
 static PyObject *math_ldexp(PyObject *module, double x, PyObject *i)
 {
-    if (!PyLong_Check(i)) return kr_raise(PyExc_TypeError, "Expected an int as second argument to ldexp.");
+    if (!PyLong_Check(i))
+        return kr_raise(PyExc_TypeError, "Expected an int as second argument to ldexp.");
     int overflow;
     long exponent = PyLong_AsLongAndOverflow(i, &overflow);
     if (exponent == -1 && PyErr_Occurred()) return NULL;
@@ -346,7 +349,8 @@ METHOD(isclose, "module, a: double, b: double, *, rel_tol: double = 1e-09, abs_t
        "only close to themselves.")
 static PyObject *math_isclose(PyObject *module, double a, double b, double rel_tol, double abs_tol)
 {
-    if (rel_tol < 0.0 || abs_tol < 0.0) return kr_raise(PyExc_ValueError, "tolerances must be non-negative");
+    if (rel_tol < 0.0 || abs_tol < 0.0)
+        return kr_raise(PyExc_ValueError, "tolerances must be non-negative");
     if (a == b) Py_RETURN_TRUE;
     if (isinf(a) || isinf(b)) Py_RETURN_FALSE;
     double difference = fabs(b - a);
@@ -354,7 +358,7 @@ static PyObject *math_isclose(PyObject *module, double a, double b, double rel_t
                            || difference <= abs_tol);
 }
 
-// --- logarithms, of ints of any length too --------------------------------------------------------
+// --- logarithms, of ints of any length too ------------------------------------------------------
 
 static PyObject *logarithm(PyObject *object, double (*function)(double))
 {
@@ -398,7 +402,7 @@ static PyObject *math_log10(PyObject *module, PyObject *x)
     return logarithm(x, log10);
 }
 
-// --- rounding to ints by special methods ----------------------------------------------------------
+// --- rounding to ints by special methods --------------------------------------------------------
 
 // The special method [name] of [x]; NULL without an exception when there is none.
 static PyObject *call_special(PyObject *x, PyObject *name)
@@ -443,12 +447,13 @@ static PyObject *math_trunc(PyObject *module, PyObject *x)
     if (PyFloat_CheckExact(x)) return PyLong_FromDouble(PyFloat_AS_DOUBLE(x));
     PyObject *result = call_special(x, ID(__trunc__));
     if (result || PyErr_Occurred()) return result;
-    return kr_raise(PyExc_TypeError, "type %.100s doesn't define __trunc__ method", Py_TYPE(x)->tp_name);
+    return kr_raise(PyExc_TypeError, "type %.100s doesn't define __trunc__ method",
+                    Py_TYPE(x)->tp_name);
 }
 
 #include "modules/math/math.methods.h"
 
-// --- the module -----------------------------------------------------------------------------------
+// --- the module ---------------------------------------------------------------------------------
 
 static int math_exec(PyObject *module)
 {
@@ -460,7 +465,8 @@ static int math_exec(PyObject *module)
     };
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         KR_AUTO PyObject *value = PyFloat_FromDouble(constants[i].value);
-        if (value == NULL || PyModule_AddObjectRef(module, constants[i].name, value) < 0) return -1;
+        if (value == NULL || PyModule_AddObjectRef(module, constants[i].name, value) < 0)
+            return -1;
     }
     if (PyModule_AddFunctions(module, kr_math_integer_functions) < 0) return -1;
     return PyModule_AddFunctions(module, kr_math_sum_functions);
@@ -474,7 +480,8 @@ static PyModuleDef_Slot math_slots[] = {
 static struct PyModuleDef math_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "math",
-    .m_doc = "This module provides access to the mathematical functions\ndefined by the C standard.",
+    .m_doc =
+        "This module provides access to the mathematical functions\ndefined by the C standard.",
     .m_methods = math_methods,
     .m_slots = math_slots,
 };

@@ -7,7 +7,8 @@
 extern PyMethodDef *const kr_math_integer_functions;
 extern PyMethodDef *const kr_math_sum_functions;
 
-// The gamma function and the logarithm of its absolute value; errno tells of a pole (EDOM) or an overflow (ERANGE).
+// The gamma function and the logarithm of its absolute value; errno tells of a pole (EDOM) or an
+// overflow (ERANGE).
 double kr_math_gamma(double x);
 double kr_math_lgamma(double x);
 

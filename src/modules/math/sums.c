@@ -8,7 +8,7 @@
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"
 
-// --- exact sums -----------------------------------------------------------------------------------
+// --- exact sums ---------------------------------------------------------------------------------
 
 typedef KR_VECTOR(double) Doubles;
 
@@ -104,7 +104,7 @@ static PyObject *math_fsum(PyObject *module, PyObject *seq)
     return result;
 }
 
-// --- norms ----------------------------------------------------------------------------------------
+// --- norms --------------------------------------------------------------------------------------
 
 // sum += x * x, without loss in the two doubles high + low.
 static inline void add_square(double x, double *high, double *low)
@@ -115,8 +115,9 @@ static inline void add_square(double x, double *high, double *low)
     *high = sum;
 }
 
-// The length of a vector: scaled by a power of two, so that no square overflows, and the root corrected by
-// what is left of the sum, so that it is nearly always the double next to the true value.
+// The length of a vector: scaled by a power of two, so that no square overflows, and the root
+// corrected by what is left of the sum, so that it is nearly always the double next to the true
+// value.
 static double vector_norm(double *items, Py_ssize_t count, double largest, int found_nan)
 {
     if (isinf(largest)) return largest;
@@ -173,7 +174,9 @@ METHOD(dist, "module, p, q, /",
 static PyObject *math_dist(PyObject *module, PyObject *p, PyObject *q)
 {
     KR_AUTO PyObject *from = PyTuple_Check(p) ? Py_NewRef(p) : PySequence_Tuple(p);
-    KR_AUTO PyObject *to = from == NULL ? NULL : PyTuple_Check(q) ? Py_NewRef(q) : PySequence_Tuple(q);
+    KR_AUTO PyObject *to = from == NULL       ? NULL
+                           : PyTuple_Check(q) ? Py_NewRef(q)
+                                              : PySequence_Tuple(q);
     if (to == NULL) return NULL;
     Py_ssize_t count = PyTuple_GET_SIZE(from), i = 0;
     if (count != PyTuple_GET_SIZE(to))

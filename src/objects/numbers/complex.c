@@ -90,7 +90,7 @@ Py_complex PyComplex_AsCComplex(PyObject *object)
     return (Py_complex){PyFloat_AsDouble(object), 0.0};
 }
 
-// --- from text ------------------------------------------------------------------------------------
+// --- from text ----------------------------------------------------------------------------------
 
 static int is_space(char c)
 {
@@ -108,7 +108,8 @@ static const char *read_part(const char *at, double *ret_value)
     return end;
 }
 
-// Reads `<float>`, `<float>j` or `<float><signed-float>j`, where the number before the j may be only a sign.
+// Reads `<float>`, `<float>j` or `<float><signed-float>j`, where the number before the j may be
+// only a sign.
 static const char *read_complex(const char *at, Py_complex *ret_value)
 {
     Py_complex value = {0.0, 0.0};
@@ -150,7 +151,8 @@ static PyObject *from_plain_text(const char *text, Py_ssize_t length, void *type
     while (end && is_space(*end)) end++;
     if (end && bracket) end = *end == ')' ? end + 1 : NULL;
     while (end && is_space(*end)) end++;
-    if (end != text + length) return kr_raise(PyExc_ValueError, "complex() arg is a malformed string");
+    if (end != text + length)
+        return kr_raise(PyExc_ValueError, "complex() arg is a malformed string");
     return in_type(type, value);
 }
 
@@ -161,10 +163,11 @@ static PyObject *from_text(PyTypeObject *type, PyObject *text)
     Py_ssize_t length;
     const char *data = PyUnicode_AsUTF8AndSize(ascii, &length);
     if (data == NULL) return NULL;
-    return _Py_string_to_number_with_underscores(data, length, "complex", text, type, from_plain_text);
+    return _Py_string_to_number_with_underscores(data, length, "complex", text, type,
+                                                 from_plain_text);
 }
 
-// --- constructor ----------------------------------------------------------------------------------
+// --- constructor --------------------------------------------------------------------------------
 
 static int is_number(PyObject *object)
 {
@@ -191,22 +194,28 @@ CONSTRUCTOR(complex, "real: object = 0, imag: object = 0",
 static PyObject *complex_new(PyTypeObject *type, PyObject *real, PyObject *imag)
 {
     Py_complex x = {0.0, 0.0}, y = {0.0, 0.0};
-    if (real && imag == NULL && PyComplex_CheckExact(real) && type == &PyComplex_Type) return Py_NewRef(real);
+    if (real && imag == NULL && PyComplex_CheckExact(real) && type == &PyComplex_Type)
+        return Py_NewRef(real);
     if (real && PyUnicode_Check(real)) {
-        if (imag) return kr_raise(PyExc_TypeError, "complex() can't take second arg if first is a string");
+        if (imag)
+            return kr_raise(PyExc_TypeError,
+                            "complex() can't take second arg if first is a string");
         return from_text(type, real);
     }
-    if (imag && PyUnicode_Check(imag)) return kr_raise(PyExc_TypeError, "complex() second arg can't be a string");
+    if (imag && PyUnicode_Check(imag))
+        return kr_raise(PyExc_TypeError, "complex() second arg can't be a string");
     KR_AUTO PyObject *converted = real ? call_complex(real) : NULL;
     if (converted)
         real = converted;
     else if (PyErr_Occurred())
         return NULL;
     if (real && !is_number(real))
-        return kr_raise(PyExc_TypeError, "complex() first argument must be a string or a number, not '%.200s'",
+        return kr_raise(PyExc_TypeError,
+                        "complex() first argument must be a string or a number, not '%.200s'",
                         Py_TYPE(real)->tp_name);
     if (imag && !is_number(imag))
-        return kr_raise(PyExc_TypeError, "complex() second argument must be a number, not '%.200s'",
+        return kr_raise(PyExc_TypeError,
+                        "complex() second argument must be a number, not '%.200s'",
                         Py_TYPE(imag)->tp_name);
     if (real && read_argument(real, &x) < 0) return NULL;
     if (imag && read_argument(imag, &y) < 0) return NULL;
@@ -217,7 +226,7 @@ static PyObject *complex_new(PyTypeObject *type, PyObject *real, PyObject *imag)
     return in_type(type, (Py_complex){x.real, y.real});
 }
 
-// --- methods --------------------------------------------------------------------------------------
+// --- methods ------------------------------------------------------------------------------------
 
 METHOD(conjugate, "self", "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.")
 static PyObject *complex_conjugate(PyObject *self)
@@ -248,12 +257,14 @@ static PyObject *complex___format__(PyObject *self, PyObject *format_spec)
 #include "objects/numbers/complex.methods.h"
 
 static PyMemberDef complex_members[] = {
-    {"real", T_DOUBLE, offsetof(PyComplexObject, cval.real), READONLY, "the real part of a complex number"},
-    {"imag", T_DOUBLE, offsetof(PyComplexObject, cval.imag), READONLY, "the imaginary part of a complex number"},
+    {"real", T_DOUBLE, offsetof(PyComplexObject, cval.real), READONLY,
+     "the real part of a complex number"},
+    {"imag", T_DOUBLE, offsetof(PyComplexObject, cval.imag), READONLY,
+     "the imaginary part of a complex number"},
     {NULL},
 };
 
-// --- slots ----------------------------------------------------------------------------------------
+// --- slots --------------------------------------------------------------------------------------
 
 static PyObject *complex_repr(PyObject *self)
 {
@@ -303,7 +314,8 @@ static int get_operand(PyObject *object, Py_complex *ret_value)
     return 1;
 }
 
-static int get_operands(PyObject *left, PyObject *right, Py_complex *ret_left, Py_complex *ret_right)
+static int get_operands(PyObject *left, PyObject *right, Py_complex *ret_left,
+                        Py_complex *ret_right)
 {
     int found = get_operand(left, ret_left);
     return found > 0 ? get_operand(right, ret_right) : found;
@@ -368,8 +380,10 @@ static PyObject *complex_power(PyObject *left, PyObject *right, PyObject *modulu
     errno = 0;
     int is_whole = y.imag == 0.0 && y.real == floor(y.real) && fabs(y.real) <= 100.0;
     Py_complex power = is_whole ? power_whole(x, (long)y.real) : _Py_c_pow(x, y);
-    if (errno == EDOM) return kr_raise(PyExc_ZeroDivisionError, "0.0 to a negative or complex power");
-    if (isinf(power.real) || isinf(power.imag)) return kr_raise(PyExc_OverflowError, "complex exponentiation");
+    if (errno == EDOM)
+        return kr_raise(PyExc_ZeroDivisionError, "0.0 to a negative or complex power");
+    if (isinf(power.real) || isinf(power.imag))
+        return kr_raise(PyExc_OverflowError, "complex exponentiation");
     return PyComplex_FromCComplex(power);
 }
 

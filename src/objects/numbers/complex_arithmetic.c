@@ -24,8 +24,8 @@ Py_complex _Py_c_prod(Py_complex a, Py_complex b)
     return (Py_complex){a.real * b.real - a.imag * b.imag, a.real * b.imag + a.imag * b.real};
 }
 
-// Scaled by the larger part of the divisor, so that nothing overflows on the way.  Sets errno to EDOM on
-// a division by zero.
+// Scaled by the larger part of the divisor, so that nothing overflows on the way.  Sets errno to
+// EDOM on a division by zero.
 Py_complex _Py_c_quot(Py_complex a, Py_complex b)
 {
     double real_size = fabs(b.real), imag_size = fabs(b.imag);

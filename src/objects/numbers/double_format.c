@@ -13,7 +13,7 @@
 #include "pystrtod.h"
 #include "text/digits.h"
 
-// --- to text --------------------------------------------------------------------------------------
+// --- to text ------------------------------------------------------------------------------------
 
 static char *copy_text(const char *text)
 {
@@ -38,7 +38,8 @@ static char *write_special(double value, int flags, int upper)
     return copy_text(text);
 }
 
-// Where the digits of a number go: digit positions [first, end) are written, the point stands at [point].
+// Where the digits of a number go: digit positions [first, end) are written, the point stands at
+// [point].
 typedef struct Plan {
     ptrdiff_t first, end, point;
     int has_exponent;
@@ -113,7 +114,8 @@ static char *write_decimal(const KrDecimal *decimal, const Plan *plan, int flags
     return text;
 }
 
-// Digits of a finite value for lower-case [code]; [precision] becomes the number of digits for 'e' and 'g'.
+// Digits of a finite value for lower-case [code]; [precision] becomes the number of digits for 'e'
+// and 'g'.
 static int get_digits(double value, char code, int *precision, KrDecimal *ret_decimal)
 {
     if (code == 'r') {
@@ -130,12 +132,13 @@ char *PyOS_double_to_string(double value, char code, int precision, int flags, i
 {
     int upper = code >= 'A' && code <= 'Z';
     if (upper) code = (char)(code + 32);
-    if ((code != 'e' && code != 'f' && code != 'g' && code != 'r') || (code == 'r' && precision != 0)
-        || precision < 0) {
+    if ((code != 'e' && code != 'f' && code != 'g' && code != 'r')
+        || (code == 'r' && precision != 0) || precision < 0) {
         PyErr_BadInternalCall();
         return NULL;
     }
-    if (ret_type) *ret_type = isnan(value) ? Py_DTST_NAN : isinf(value) ? Py_DTST_INFINITE : Py_DTST_FINITE;
+    if (ret_type)
+        *ret_type = isnan(value) ? Py_DTST_NAN : isinf(value) ? Py_DTST_INFINITE : Py_DTST_FINITE;
     if (!isfinite(value)) return write_special(value, flags, upper);
     KrDecimal decimal;
     if (code == 'e' && precision == INT32_MAX) precision--;
@@ -143,14 +146,15 @@ char *PyOS_double_to_string(double value, char code, int precision, int flags, i
         PyErr_NoMemory();
         return NULL;
     }
-    if ((flags & Py_DTSF_NO_NEG_0) && decimal.count == 1 && decimal.digits[0] == '0') decimal.negative = 0;
+    if ((flags & Py_DTSF_NO_NEG_0) && decimal.count == 1 && decimal.digits[0] == '0')
+        decimal.negative = 0;
     Plan plan = make_plan(&decimal, code, precision, flags);
     char *text = write_decimal(&decimal, &plan, flags, upper);
     kr_decimal_clear(&decimal);
     return text;
 }
 
-// --- from text ------------------------------------------------------------------------------------
+// --- from text ----------------------------------------------------------------------------------
 
 // Length of [word] if [text] starts with it in any letter case, else 0.
 static size_t match_word(const char *text, const char *word)
@@ -191,14 +195,16 @@ double PyOS_string_to_double(const char *text, char **ret_end, PyObject *overflo
     if (end == text || (ret_end == NULL && *end))
         return kr_raise_int(PyExc_ValueError, "could not convert string to float: '%.200s'", text);
     if (used && isinf(value) && overflow_exception)
-        return kr_raise_int(overflow_exception, "value too large to convert to float: '%.200s'", text);
+        return kr_raise_int(overflow_exception, "value too large to convert to float: '%.200s'",
+                            text);
     if (ret_end) *ret_end = end;
     return value;
 }
 
-PyObject *_Py_string_to_number_with_underscores(const char *text, Py_ssize_t length, const char *what,
-                                                PyObject *object, void *argument,
-                                                PyObject *(*convert)(const char *, Py_ssize_t, void *))
+PyObject *_Py_string_to_number_with_underscores(const char *text, Py_ssize_t length,
+                                                const char *what, PyObject *object, void *argument,
+                                                PyObject *(*convert)(const char *, Py_ssize_t,
+                                                                     void *))
 {
     if (strchr(text, '_') == NULL) return convert(text, length, argument);
     char *copy = PyMem_Malloc((size_t)length + 1), *to = copy;
@@ -217,11 +223,12 @@ PyObject *_Py_string_to_number_with_underscores(const char *text, Py_ssize_t len
     good = good && previous != '_' && at == text + length;
     PyObject *number = good ? convert(copy, to - copy, argument) : NULL;
     PyMem_Free(copy);
-    if (!good) return kr_raise(PyExc_ValueError, "could not convert string to %s: %R", what, object);
+    if (!good)
+        return kr_raise(PyExc_ValueError, "could not convert string to %s: %R", what, object);
     return number;
 }
 
-// --- names of the C library that extensions know --------------------------------------------------
+// --- names of the C library that extensions know ------------------------------------------------
 
 double _Py_dg_strtod(const char *text, char **ret_end)
 {
@@ -247,7 +254,8 @@ char *_Py_dg_dtoa(double value, int mode, int count, int *ret_point, int *ret_si
     KrDecimal decimal;
     int failed = 0;
     if (!isfinite(value)) {
-        decimal = (KrDecimal){.count = isnan(value) ? 3 : 8, .point = 9999, .negative = signbit(value) != 0};
+        decimal = (KrDecimal){
+            .count = isnan(value) ? 3 : 8, .point = 9999, .negative = signbit(value) != 0};
         decimal.digits = decimal.space;
         memcpy(decimal.space, isnan(value) ? "NaN" : "Infinity", (size_t)decimal.count);
     } else if (mode < 2) {
@@ -286,7 +294,8 @@ static int read_base(const char **at, int base)
     if (s[0] == '0') {
         int letter = s[1] | 32;
         found = letter == 'x' ? 16 : letter == 'o' ? 8 : letter == 'b' ? 2 : 10;
-        if (found != 10 && (base == 0 || base == found) && kr_digits_value[(unsigned char)s[2]] < found)
+        if (found != 10 && (base == 0 || base == found)
+            && kr_digits_value[(unsigned char)s[2]] < found)
             *at += 2;
         else if (found != 10)
             found = base == 0 ? 10 : base;
@@ -309,7 +318,8 @@ unsigned long PyOS_strtoul(const char *text, char **ret_end, int base)
     const char *digits = at;
     for (; kr_digits_value[(unsigned char)*at] < base; at++) {
         overflow |= __builtin_mul_overflow(value, (unsigned long)base, &value);
-        overflow |= __builtin_add_overflow(value, (unsigned long)kr_digits_value[(unsigned char)*at], &value);
+        overflow |= __builtin_add_overflow(
+            value, (unsigned long)kr_digits_value[(unsigned char)*at], &value);
     }
     if (ret_end) *ret_end = (char *)(at == digits && digits == start ? text : at);
     if (!overflow) return value;
@@ -333,10 +343,10 @@ unsigned char _PyLong_DigitValue[256] = {
     [0 ... '0' - 1] = 37,
     ['0'] = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
     ['9' + 1 ... 'A' - 1] = 37,
-    ['A'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-    34, 35,
+    ['A'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+    31, 32, 33, 34, 35,
     ['Z' + 1 ... 'a' - 1] = 37,
-    ['a'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-    34, 35,
+    ['a'] = 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+    31, 32, 33, 34, 35,
     ['z' + 1 ... 255] = 37,
 };

@@ -14,7 +14,8 @@
 
 PyObject *kr_float_to_hex(double value)
 {
-    if (!isfinite(value)) return PyUnicode_FromString(isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+    if (!isfinite(value))
+        return PyUnicode_FromString(isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
     const char *sign = signbit(value) ? "-" : "";
     if (value == 0.0) return PyUnicode_FromFormat("%s0x0.0p+0", sign);
     uint64_t bits = kr_load_64(&value), fraction = bits & 0xfffffffffffffu;
@@ -22,18 +23,19 @@ PyObject *kr_float_to_hex(double value)
     exponent = is_normal ? exponent - 1023 : -1022;
     char digits[14] = {0};
     for (int i = 12; i >= 0; i--, fraction >>= 4) digits[i] = "0123456789abcdef"[fraction & 15];
-    return PyUnicode_FromFormat("%s0x%d.%sp%c%d", sign, is_normal, digits, exponent < 0 ? '-' : '+',
-                                exponent < 0 ? -exponent : exponent);
+    return PyUnicode_FromFormat("%s0x%d.%sp%c%d", sign, is_normal, digits,
+                                exponent < 0 ? '-' : '+', exponent < 0 ? -exponent : exponent);
 }
 
-// --- from hexadecimal text ------------------------------------------------------------------------
+// --- from hexadecimal text ----------------------------------------------------------------------
 
 static int is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// The digits read so far: significand * 2**exponent, `sticky` if a digit that is not 0 was dropped.
+// The digits read so far: significand * 2**exponent, `sticky` if a digit that is not 0 was
+// dropped.
 typedef struct Significand {
     uint64_t bits;
     long exponent;
@@ -132,7 +134,8 @@ PyObject *kr_float_from_hex(PyObject *text)
         at = end;
         number.exponent += exponent;
         if (round_significand(&number, &value) < 0)
-            return kr_raise(PyExc_OverflowError, "hexadecimal value too large to represent as a float");
+            return kr_raise(PyExc_OverflowError,
+                            "hexadecimal value too large to represent as a float");
         if (negative) value = -value;
     }
     while (is_space(*at)) at++;
@@ -141,7 +144,7 @@ invalid:
     return kr_raise(PyExc_ValueError, "invalid hexadecimal floating-point string");
 }
 
-// --- rounding -------------------------------------------------------------------------------------
+// --- rounding -----------------------------------------------------------------------------------
 
 PyObject *kr_float_round(double value, Py_ssize_t ndigits)
 {
@@ -150,9 +153,11 @@ PyObject *kr_float_round(double value, Py_ssize_t ndigits)
     KrDecimal decimal;
     double rounded;
     if (kr_double_to_places(value, ndigits, &decimal) < 0) return PyErr_NoMemory();
-    int failed = kr_double_from_decimal(decimal.digits, decimal.count, decimal.point - decimal.count, &rounded);
+    int failed = kr_double_from_decimal(decimal.digits, decimal.count,
+                                        decimal.point - decimal.count, &rounded);
     kr_decimal_clear(&decimal);
     if (failed) return PyErr_NoMemory();
-    if (isinf(rounded)) return kr_raise(PyExc_OverflowError, "rounded value too large to represent");
+    if (isinf(rounded))
+        return kr_raise(PyExc_OverflowError, "rounded value too large to represent");
     return PyFloat_FromDouble(copysign(rounded, value));
 }

@@ -58,10 +58,11 @@ void kr_float_clear_freelist(void)
 
 void _PyFloat_DebugMallocStats(FILE *out)
 {
-    fprintf(out, "%d free PyFloatObjects of %zu bytes each\n", kept_floats()->count, sizeof(PyFloatObject));
+    fprintf(out, "%d free PyFloatObjects of %zu bytes each\n", kept_floats()->count,
+            sizeof(PyFloatObject));
 }
 
-// --- from other objects ---------------------------------------------------------------------------
+// --- from other objects -------------------------------------------------------------------------
 
 // float(text); [argument] is the object for messages.
 static PyObject *convert_text(const char *text, Py_ssize_t length, void *argument)
@@ -70,11 +71,13 @@ static PyObject *convert_text(const char *text, Py_ssize_t length, void *argumen
     double value = PyOS_string_to_double(text, &end, NULL);
     if (value != -1.0 || !PyErr_Occurred()) {
         if (end == text + length) return PyFloat_FromDouble(value);
-        return kr_raise(PyExc_ValueError, "could not convert string to float: %R", (PyObject *)argument);
+        return kr_raise(PyExc_ValueError, "could not convert string to float: %R",
+                        (PyObject *)argument);
     }
     if (!PyErr_ExceptionMatches(PyExc_ValueError)) return NULL;
     PyErr_Clear();
-    return kr_raise(PyExc_ValueError, "could not convert string to float: %R", (PyObject *)argument);
+    return kr_raise(PyExc_ValueError, "could not convert string to float: %R",
+                    (PyObject *)argument);
 }
 
 static int is_space(char c)
@@ -92,11 +95,12 @@ static PyObject *from_text(const char *text, Py_ssize_t length, PyObject *object
     }
     // A short plain number needs no copy.
     double value;
-    if (length > 0 && kr_double_parse(text, length, &value) == length) return PyFloat_FromDouble(value);
+    if (length > 0 && kr_double_parse(text, length, &value) == length)
+        return PyFloat_FromDouble(value);
     KR_AUTO PyObject *stripped = PyBytes_FromStringAndSize(text, length);
     if (stripped == NULL) return NULL;
-    return _Py_string_to_number_with_underscores(PyBytes_AS_STRING(stripped), length, "float", object, object,
-                                                 convert_text);
+    return _Py_string_to_number_with_underscores(PyBytes_AS_STRING(stripped), length, "float",
+                                                 object, object, convert_text);
 }
 
 PyObject *PyFloat_FromString(PyObject *object)
@@ -108,14 +112,16 @@ PyObject *PyFloat_FromString(PyObject *object)
         const char *text = PyUnicode_AsUTF8AndSize(ascii, &length);
         return text ? from_text(text, length, object) : NULL;
     }
-    if (PyBytes_Check(object)) return from_text(PyBytes_AS_STRING(object), PyBytes_GET_SIZE(object), object);
+    if (PyBytes_Check(object))
+        return from_text(PyBytes_AS_STRING(object), PyBytes_GET_SIZE(object), object);
     if (PyByteArray_Check(object))
         return from_text(PyByteArray_AS_STRING(object), PyByteArray_GET_SIZE(object), object);
     if (PyObject_CheckBuffer(object)) {
         KR_AUTO PyObject *copy = PyBytes_FromObject(object);
         return copy ? from_text(PyBytes_AS_STRING(copy), PyBytes_GET_SIZE(copy), object) : NULL;
     }
-    return kr_raise(PyExc_TypeError, "float() argument must be a string or a real number, not '%.200s'",
+    return kr_raise(PyExc_TypeError,
+                    "float() argument must be a string or a real number, not '%.200s'",
                     Py_TYPE(object)->tp_name);
 }
 
@@ -153,7 +159,8 @@ double PyFloat_AsDouble(PyObject *object)
         KR_AUTO PyObject *index = PyNumber_Index(object);
         return index ? PyLong_AsDouble(index) : -1;
     }
-    return kr_raise_int(PyExc_TypeError, "must be real number, not %.50s", Py_TYPE(object)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "must be real number, not %.50s",
+                        Py_TYPE(object)->tp_name);
 }
 
 int kr_float_operand(PyObject *object, double *ret_value)
@@ -167,7 +174,7 @@ int kr_float_operand(PyObject *object, double *ret_value)
     return *ret_value == -1.0 && PyErr_Occurred() ? -1 : 1;
 }
 
-// --- arithmetic -----------------------------------------------------------------------------------
+// --- arithmetic ---------------------------------------------------------------------------------
 
 // Both operands as doubles; or what the operator returns at once.
 #define GET_OPERANDS(left, right, x, y)                                                           \
@@ -283,7 +290,8 @@ static int power_special(double x, double y, double *ret_power)
 PyObject *kr_float_power(PyObject *base, PyObject *exponent, PyObject *modulus)
 {
     if (modulus != Py_None)
-        return kr_raise(PyExc_TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
+        return kr_raise(PyExc_TypeError,
+                        "pow() 3rd argument not allowed unless all arguments are integers");
     GET_OPERANDS(base, exponent, x, y)
     if (kr_found <= 0) return no_operands(kr_found);
     if (x == 0.0 && y < 0.0 && !isnan(y) && !isinf(y))
@@ -291,7 +299,8 @@ PyObject *kr_float_power(PyObject *base, PyObject *exponent, PyObject *modulus)
     double power;
     if (power_special(x, y, &power)) return PyFloat_FromDouble(power);
     // A negative number to a fraction is complex.
-    if (x < 0 && y != floor(y)) return PyComplex_Type.tp_as_number->nb_power(base, exponent, modulus);
+    if (x < 0 && y != floor(y))
+        return PyComplex_Type.tp_as_number->nb_power(base, exponent, modulus);
     power = pow(fabs(x), y);
     if (x < 0 && fmod(fabs(y), 2.0) == 1.0) power = -power;
     if (!isinf(power)) return PyFloat_FromDouble(power);
@@ -299,7 +308,7 @@ PyObject *kr_float_power(PyObject *base, PyObject *exponent, PyObject *modulus)
     return PyErr_SetFromErrno(PyExc_OverflowError);
 }
 
-// --- comparison -----------------------------------------------------------------------------------
+// --- comparison ---------------------------------------------------------------------------------
 
 // Order of a finite float against an int, exactly; -2 with an exception.
 static int compare_with_int(double x, PyObject *integer)
@@ -315,7 +324,8 @@ static int compare_with_int(double x, PyObject *integer)
     int exponent;
     frexp(x, &exponent);
     if (exponent != bits) return (exponent < bits) == (x_sign > 0) ? -1 : 1;
-    // As large as each other: the whole part of x is compared as an int, then the fraction decides.
+    // As large as each other: the whole part of x is compared as an int, then the fraction
+    // decides.
     double whole, fraction = modf(x, &whole);
     PyObject *truncated = PyLong_FromDouble(whole);
     if (truncated == NULL) return -2;
@@ -348,7 +358,7 @@ PyObject *kr_float_compare(PyObject *left, PyObject *right, int operator)
     return PyBool_FromLong(answer);
 }
 
-// --- hash -----------------------------------------------------------------------------------------
+// --- hash ---------------------------------------------------------------------------------------
 
 Py_hash_t _Py_HashDouble(PyObject *object, double value)
 {
@@ -371,7 +381,8 @@ Py_hash_t _Py_HashDouble(PyObject *object, double value)
         hash += part;
         if (hash >= _PyHASH_MODULUS) hash -= _PyHASH_MODULUS;
     }
-    exponent = exponent >= 0 ? exponent % _PyHASH_BITS : _PyHASH_BITS - 1 - (-1 - exponent) % _PyHASH_BITS;
+    exponent = exponent >= 0 ? exponent % _PyHASH_BITS
+                             : _PyHASH_BITS - 1 - (-1 - exponent) % _PyHASH_BITS;
     hash = (hash << exponent & _PyHASH_MODULUS) | hash >> (_PyHASH_BITS - exponent);
     Py_hash_t result = value < 0 ? -(Py_hash_t)hash : (Py_hash_t)hash;
     return result == -1 ? -2 : result;

@@ -10,8 +10,8 @@ static inline double kr_float_value(PyObject *object)
     return ((PyFloatObject *)object)->ob_fval;
 }
 
-// The double of an operand of a float operator: 1; 0 when it is neither float nor int; -1 with an exception
-// (an int too large).
+// The double of an operand of a float operator: 1; 0 when it is neither float nor int; -1 with an
+// exception (an int too large).
 int kr_float_operand(PyObject *object, double *ret_value);
 PyObject *kr_float_compare(PyObject *left, PyObject *right, int operator);
 PyObject *kr_float_power(PyObject *base, PyObject *exponent, PyObject *modulus);

@@ -82,7 +82,8 @@ METHOD(as_integer_ratio, "self",
 static PyObject *float_as_integer_ratio(PyObject *self)
 {
     double value = kr_float_value(self);
-    if (isinf(value)) return kr_raise(PyExc_OverflowError, "cannot convert Infinity to integer ratio");
+    if (isinf(value))
+        return kr_raise(PyExc_OverflowError, "cannot convert Infinity to integer ratio");
     if (isnan(value)) return kr_raise(PyExc_ValueError, "cannot convert NaN to integer ratio");
     int exponent;
     double fraction = frexp(value, &exponent);
@@ -151,7 +152,8 @@ static PyObject *float___getformat__(PyTypeObject *type, PyObject *typestr)
 {
     if (PyUnicode_CompareWithASCIIString(typestr, "double") != 0
         && PyUnicode_CompareWithASCIIString(typestr, "float") != 0)
-        return kr_raise(PyExc_ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
+        return kr_raise(PyExc_ValueError,
+                        "__getformat__() argument 1 must be 'double' or 'float'");
     return PyUnicode_FromString("IEEE, little-endian");
 }
 
@@ -175,7 +177,7 @@ static PyObject *float_get_imag(PyObject *self)
 
 #include "objects/numbers/float_type.methods.h"
 
-// --- slots ----------------------------------------------------------------------------------------
+// --- slots --------------------------------------------------------------------------------------
 
 static PyObject *float_negative(PyObject *self)
 {
@@ -227,7 +229,7 @@ PyTypeObject PyFloat_Type = {
     .tp_vectorcall = float_tp_vectorcall,
 };
 
-// --- sys.float_info -------------------------------------------------------------------------------
+// --- sys.float_info -----------------------------------------------------------------------------
 
 static PyStructSequence_Field float_info_fields[] = {
     {"max", "DBL_MAX -- maximum representable finite float"},
@@ -236,7 +238,8 @@ static PyStructSequence_Field float_info_fields[] = {
     {"min", "DBL_MIN -- Minimum positive normalized float"},
     {"min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"},
     {"min_10_exp", "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float"},
-    {"dig", "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"},
+    {"dig",
+     "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"},
     {"mant_dig", "DBL_MANT_DIG -- mantissa digits"},
     {"epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"},
     {"radix", "FLT_RADIX -- radix of exponent"},
@@ -267,8 +270,9 @@ double PyFloat_GetMin(void)
 
 PyObject *PyFloat_GetInfo(void)
 {
-    const double values[] = {DBL_MAX,    DBL_MAX_EXP, DBL_MAX_10_EXP, DBL_MIN,     DBL_MIN_EXP, DBL_MIN_10_EXP,
-                                    DBL_DIG,    DBL_MANT_DIG, DBL_EPSILON,   FLT_RADIX,   FLT_ROUNDS};
+    const double values[] = {DBL_MAX,     DBL_MAX_EXP,    DBL_MAX_10_EXP, DBL_MIN,
+                             DBL_MIN_EXP, DBL_MIN_10_EXP, DBL_DIG,        DBL_MANT_DIG,
+                             DBL_EPSILON, FLT_RADIX,      FLT_ROUNDS};
     static const int is_float = 1 << 0 | 1 << 3 | 1 << 8;
     if (float_info_type.tp_name == NULL
         && PyStructSequence_InitType2(&float_info_type, &float_info_description) < 0)
@@ -276,7 +280,8 @@ PyObject *PyFloat_GetInfo(void)
     KR_AUTO PyObject *info = PyStructSequence_New(&float_info_type);
     if (info == NULL) return NULL;
     for (int i = 0; i < 11; i++) {
-        PyObject *value = is_float >> i & 1 ? PyFloat_FromDouble(values[i]) : PyLong_FromLong((long)values[i]);
+        PyObject *value =
+            is_float >> i & 1 ? PyFloat_FromDouble(values[i]) : PyLong_FromLong((long)values[i]);
         if (value == NULL) return NULL;
         PyStructSequence_SetItem(info, i, value);
     }

@@ -1,7 +1,7 @@
 // int_arithmetic.c - addition, subtraction, multiplication, sign.
 //
-// Ints below 2**60 are added and multiplied as C integers.  Longer ones go digit by digit, and from
-// KR_INT_GMP_DIGITS digits on products are GMP's.
+// Ints below 2**60 are added and multiplied as C integers.  Longer ones go digit by digit, and
+// from KR_INT_GMP_DIGITS digits on products are GMP's.
 #include <gmp.h>
 
 #include "objects/errors/raise.h"
@@ -9,7 +9,7 @@
 #include "objects/numbers/limbs.h"
 #include "pyerrors.h"
 
-// --- magnitudes -----------------------------------------------------------------------------------
+// --- magnitudes ---------------------------------------------------------------------------------
 
 static PyLongObject *add_magnitudes(const PyLongObject *left, const PyLongObject *right)
 {
@@ -45,7 +45,8 @@ static int compare_magnitudes(const PyLongObject *left, const PyLongObject *righ
     Py_ssize_t i = kr_int_count(left);
     if (i != kr_int_count(right)) return i < kr_int_count(right) ? -1 : 1;
     while (--i >= 0)
-        if (left->ob_digit[i] != right->ob_digit[i]) return left->ob_digit[i] < right->ob_digit[i] ? -1 : 1;
+        if (left->ob_digit[i] != right->ob_digit[i])
+            return left->ob_digit[i] < right->ob_digit[i] ? -1 : 1;
     return 0;
 }
 
@@ -81,7 +82,8 @@ static PyLongObject *subtract_magnitudes(const PyLongObject *left, const PyLongO
 static PyObject *add_signed(const PyLongObject *left, const PyLongObject *right, int flip)
 {
     int left_negative = kr_int_size(left) < 0, right_negative = (kr_int_size(right) < 0) ^ flip;
-    if (left_negative == right_negative) return kr_int_finish(add_magnitudes(left, right), left_negative);
+    if (left_negative == right_negative)
+        return kr_int_finish(add_magnitudes(left, right), left_negative);
     int negative;
     PyLongObject *difference = subtract_magnitudes(left, right, &negative);
     return kr_int_finish(difference, negative ^ left_negative);
@@ -101,7 +103,7 @@ PyObject *kr_int_subtract(PyLongObject *left, PyLongObject *right)
     return add_signed(left, right, 1);
 }
 
-// --- multiplication -------------------------------------------------------------------------------
+// --- multiplication -----------------------------------------------------------------------------
 
 static PyLongObject *multiply_digits(const PyLongObject *left, const PyLongObject *right)
 {
@@ -157,7 +159,7 @@ PyObject *kr_int_multiply(PyLongObject *left, PyLongObject *right)
     return kr_int_finish(multiply_limbs(left, right), negative);
 }
 
-// --- sign -----------------------------------------------------------------------------------------
+// --- sign ---------------------------------------------------------------------------------------
 
 PyObject *kr_int_negate(PyLongObject *value)
 {
@@ -172,7 +174,7 @@ PyObject *kr_int_absolute(PyLongObject *value)
     return kr_int_size(value) < 0 ? kr_int_negate(value) : kr_int_exact(value);
 }
 
-// --- slots ----------------------------------------------------------------------------------------
+// --- slots --------------------------------------------------------------------------------------
 
 PyObject *kr_int_slot_add(PyObject *left, PyObject *right)
 {

@@ -8,7 +8,8 @@ Py_ssize_t kr_int_bit_length(const PyLongObject *value)
     Py_ssize_t count = kr_int_count(value);
     if (count == 0) return 0;
     if (count > PY_SSIZE_T_MAX / PyLong_SHIFT)
-        return kr_raise_int(PyExc_OverflowError, "int has too many bits to express in a platform size_t");
+        return kr_raise_int(PyExc_OverflowError,
+                            "int has too many bits to express in a platform size_t");
     return (count - 1) * PyLong_SHIFT + kr_bit_length(value->ob_digit[count - 1]);
 }
 
@@ -17,12 +18,13 @@ size_t _PyLong_NumBits(PyObject *value)
     return (size_t)kr_int_bit_length(kr_int(value));
 }
 
-// --- shifts ---------------------------------------------------------------------------------------
+// --- shifts -------------------------------------------------------------------------------------
 
 PyObject *kr_int_shift_left(PyLongObject *value, Py_ssize_t digits, int bits)
 {
     assert(digits >= 0 && bits >= 0 && bits < PyLong_SHIFT);
-    if (digits == 0 && kr_int_count(value) <= 1) return kr_int_from_i64(kr_int_short_value(value) * (1LL << bits));
+    if (digits == 0 && kr_int_count(value) <= 1)
+        return kr_int_from_i64(kr_int_short_value(value) * (1LL << bits));
     Py_ssize_t count = kr_int_count(value);
     if (count == 0) return kr_int_from_i64(0);
     if (digits > PY_SSIZE_T_MAX - count - 1)
@@ -71,12 +73,14 @@ PyObject *kr_int_shift_right(PyLongObject *value, Py_ssize_t digits, int bits)
 
 PyObject *_PyLong_Lshift(PyObject *value, size_t bits)
 {
-    return kr_int_shift_left(kr_int(value), (Py_ssize_t)(bits / PyLong_SHIFT), (int)(bits % PyLong_SHIFT));
+    return kr_int_shift_left(kr_int(value), (Py_ssize_t)(bits / PyLong_SHIFT),
+                             (int)(bits % PyLong_SHIFT));
 }
 
 PyObject *_PyLong_Rshift(PyObject *value, size_t bits)
 {
-    return kr_int_shift_right(kr_int(value), (Py_ssize_t)(bits / PyLong_SHIFT), (int)(bits % PyLong_SHIFT));
+    return kr_int_shift_right(kr_int(value), (Py_ssize_t)(bits / PyLong_SHIFT),
+                              (int)(bits % PyLong_SHIFT));
 }
 
 // Splits a shift count into digits and bits; one too large gives PY_SSIZE_T_MAX digits.
@@ -110,7 +114,7 @@ PyObject *kr_int_slot_rshift(PyObject *left, PyObject *right)
     return kr_int_shift_right(kr_int(left), digits, bits);
 }
 
-// --- and, or, xor, invert -------------------------------------------------------------------------
+// --- and, or, xor, invert -----------------------------------------------------------------------
 
 // The digits of an int in two's complement, one after the other.
 typedef struct Stream {
@@ -137,7 +141,9 @@ static inline digit next_digit(Stream *stream, Py_ssize_t index)
 static PyObject *combine(PyLongObject *left, PyLongObject *right, char operator)
 {
     Stream a = stream_of(left), b = stream_of(right);
-    digit sign = operator == '&' ? (a.flip & b.flip) : operator == '|' ? (a.flip | b.flip) : (a.flip ^ b.flip);
+    digit sign = operator== '&' ? (a.flip & b.flip) :
+                 operator== '|' ? (a.flip | b.flip)
+                                : (a.flip ^ b.flip);
     Py_ssize_t count = a.count > b.count ? a.count : b.count;
     // A positive operand of '&' ends the result.
     if (operator == '&' && !a.flip) count = !b.flip && b.count < a.count ? b.count : a.count;

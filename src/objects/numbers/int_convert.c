@@ -7,7 +7,7 @@
 #include "pyerrors.h"
 #include "pyhash.h"
 
-// --- floats ---------------------------------------------------------------------------------------
+// --- floats -------------------------------------------------------------------------------------
 
 // The top 64 bits of |value| (its top bit is bit 63), the lowest one set if more follows.
 static uint64_t top_bits(const PyLongObject *value)
@@ -63,7 +63,8 @@ double PyLong_AsDouble(PyObject *object)
 PyObject *PyLong_FromDouble(double number)
 {
     if (number > -0x1p63 && number < 0x1p63) return kr_int_from_i64((int64_t)number);
-    if (isinf(number)) return kr_raise(PyExc_OverflowError, "cannot convert float infinity to integer");
+    if (isinf(number))
+        return kr_raise(PyExc_OverflowError, "cannot convert float infinity to integer");
     if (isnan(number)) return kr_raise(PyExc_ValueError, "cannot convert float NaN to integer");
     int exponent;
     int64_t significand = (int64_t)ldexp(frexp(number, &exponent), DBL_MANT_DIG);
@@ -72,9 +73,10 @@ PyObject *PyLong_FromDouble(double number)
     return _PyLong_Lshift(value, (size_t)(exponent - DBL_MANT_DIG));
 }
 
-// --- bytes ----------------------------------------------------------------------------------------
+// --- bytes --------------------------------------------------------------------------------------
 
-PyObject *_PyLong_FromByteArray(const unsigned char *bytes, size_t size, int little_endian, int is_signed)
+PyObject *_PyLong_FromByteArray(const unsigned char *bytes, size_t size, int little_endian,
+                                int is_signed)
 {
     // From the least significant byte on, [step] bytes apart.
     const unsigned char *at = little_endian ? bytes : bytes + size - 1;
@@ -139,7 +141,7 @@ int _PyLong_AsByteArray(PyLongObject *value, unsigned char *bytes, size_t size, 
     return 0;
 }
 
-// --- hash -----------------------------------------------------------------------------------------
+// --- hash ---------------------------------------------------------------------------------------
 
 Py_hash_t kr_int_hash(PyObject *object)
 {

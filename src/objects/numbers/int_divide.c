@@ -1,7 +1,7 @@
 // int_divide.c - floor division, remainder, true division.
 //
-// The remainder has the sign of the divisor.  Ints below 2**60 are divided as C integers, by one digit
-// in a loop, all others by GMP.
+// The remainder has the sign of the divisor.  Ints below 2**60 are divided as C integers, by one
+// digit in a loop, all others by GMP.
 #include <float.h>
 #include <math.h>
 
@@ -37,9 +37,10 @@ static digit remainder_by_digit(const PyLongObject *left, digit divisor)
     return (digit)rest;
 }
 
-// Truncated division of absolute values, |left| >= |right|, both results positive and not finished.
-static int divide_limbs(const PyLongObject *left, const PyLongObject *right, PyLongObject **ret_quotient,
-                        PyLongObject **ret_remainder)
+// Truncated division of absolute values, |left| >= |right|, both results positive and not
+// finished.
+static int divide_limbs(const PyLongObject *left, const PyLongObject *right,
+                        PyLongObject **ret_quotient, PyLongObject **ret_remainder)
 {
     KR_LIMBS(a);
     KR_LIMBS(b);
@@ -87,7 +88,8 @@ static int divide_truncated(PyLongObject *left, PyLongObject *right, PyObject **
     return -1;
 }
 
-static int divide_short(int64_t left, int64_t right, PyObject **ret_quotient, PyObject **ret_remainder)
+static int divide_short(int64_t left, int64_t right, PyObject **ret_quotient,
+                        PyObject **ret_remainder)
 {
     int64_t quotient = left / right, remainder = left - quotient * right;
     if (remainder && (remainder < 0) != (right < 0)) {
@@ -113,7 +115,8 @@ static int step_down(PyLongObject *right, PyObject **quotient, PyObject **remain
 {
     PyObject *new_remainder = kr_int_add((PyLongObject *)*remainder, right);
     PyObject *new_quotient =
-        new_remainder ? kr_int_subtract((PyLongObject *)*quotient, (PyLongObject *)kr_small_int(1)) : NULL;
+        new_remainder ? kr_int_subtract((PyLongObject *)*quotient, (PyLongObject *)kr_small_int(1))
+                      : NULL;
     if (new_quotient == NULL) {
         Py_XDECREF(new_remainder);
         return -1;
@@ -128,7 +131,8 @@ int kr_int_divide(PyLongObject *left, PyLongObject *right, PyObject **ret_quotie
 {
     assert(kr_int_size(right) != 0);
     if (kr_int_is_short(left) && kr_int_is_short(right))
-        return divide_short(kr_int_short_value(left), kr_int_short_value(right), ret_quotient, ret_remainder);
+        return divide_short(kr_int_short_value(left), kr_int_short_value(right), ret_quotient,
+                            ret_remainder);
     if (ret_quotient == NULL && kr_int_count(right) == 1) {
         int64_t divisor = kr_int_short_value(right);
         int64_t rest = remainder_by_digit(left, right->ob_digit[0]);
@@ -144,7 +148,8 @@ int kr_int_divide(PyLongObject *left, PyLongObject *right, PyObject **ret_quotie
     quotient = q;
     remainder = r;
     int sign = kr_int_sign((PyLongObject *)remainder);
-    if (sign && sign != kr_int_sign(right) && step_down(right, &quotient, &remainder) < 0) return -1;
+    if (sign && sign != kr_int_sign(right) && step_down(right, &quotient, &remainder) < 0)
+        return -1;
     if (ret_quotient) *ret_quotient = kr_take(quotient);
     if (ret_remainder) *ret_remainder = kr_take(remainder);
     return 0;
@@ -152,7 +157,8 @@ int kr_int_divide(PyLongObject *left, PyLongObject *right, PyObject **ret_quotie
 
 PyObject *_PyLong_DivmodNear(PyObject *left, PyObject *right)
 {
-    if (!kr_int_both(left, right)) return kr_raise(PyExc_TypeError, "non-integer arguments in division");
+    if (!kr_int_both(left, right))
+        return kr_raise(PyExc_TypeError, "non-integer arguments in division");
     PyLongObject *divisor = kr_int(right);
     if (kr_int_size(divisor) == 0)
         return kr_raise(PyExc_ZeroDivisionError, "integer division or modulo by zero");
@@ -160,7 +166,8 @@ PyObject *_PyLong_DivmodNear(PyObject *left, PyObject *right)
     if (kr_int_divide(kr_int(left), divisor, &quotient, &remainder) < 0) return NULL;
     KR_AUTO PyObject *q = quotient;
     KR_AUTO PyObject *r = remainder;
-    // |2 * remainder| against |divisor|, both of one sign: up when larger, or equal and the quotient odd.
+    // |2 * remainder| against |divisor|, both of one sign: up when larger, or equal and the
+    // quotient odd.
     KR_AUTO PyObject *twice = kr_int_shift_left((PyLongObject *)r, 0, 1);
     if (twice == NULL) return NULL;
     int order = kr_int_compare((PyLongObject *)twice, divisor);
@@ -179,7 +186,7 @@ PyObject *_PyLong_DivmodNear(PyObject *left, PyObject *right)
     return PyTuple_Pack(2, q, r);
 }
 
-// --- true division --------------------------------------------------------------------------------
+// --- true division ------------------------------------------------------------------------------
 
 // |value| as a double if it has at most 53 bits: 1, else 0.
 static int as_exact_double(const PyLongObject *value, double *ret_value)
@@ -191,7 +198,8 @@ static int as_exact_double(const PyLongObject *value, double *ret_value)
 }
 
 // 2**-shift * |left| / |right|, with 55 or 56 bits, the lowest set if anything is cut off.
-static int scaled_quotient(PyLongObject *left, PyLongObject *right, Py_ssize_t shift, uint64_t *ret_bits)
+static int scaled_quotient(PyLongObject *left, PyLongObject *right, Py_ssize_t shift,
+                           uint64_t *ret_bits)
 {
     PyObject *quotient, *remainder;
     KR_AUTO PyObject *a = kr_int_absolute(left);
@@ -199,7 +207,8 @@ static int scaled_quotient(PyLongObject *left, PyLongObject *right, Py_ssize_t s
     if (a == NULL || b == NULL) return -1;
     Py_ssize_t up = shift < 0 ? -shift : shift;
     PyObject **scaled = shift <= 0 ? &a : &b;
-    PyObject *moved = kr_int_shift_left((PyLongObject *)*scaled, up / PyLong_SHIFT, (int)(up % PyLong_SHIFT));
+    PyObject *moved =
+        kr_int_shift_left((PyLongObject *)*scaled, up / PyLong_SHIFT, (int)(up % PyLong_SHIFT));
     if (moved == NULL) return -1;
     Py_SETREF(*scaled, moved);
     if (kr_int_divide((PyLongObject *)a, (PyLongObject *)b, &quotient, &remainder) < 0) return -1;
@@ -224,7 +233,8 @@ PyObject *kr_int_slot_true_divide(PyObject *left, PyObject *right)
     if (a_bits < 0 || b_bits < 0) return NULL;
     Py_ssize_t difference = a_bits - b_bits;
     if (difference > DBL_MAX_EXP) goto overflow;
-    if (difference < DBL_MIN_EXP - DBL_MANT_DIG - 1) return PyFloat_FromDouble(negative ? -0.0 : 0.0);
+    if (difference < DBL_MIN_EXP - DBL_MANT_DIG - 1)
+        return PyFloat_FromDouble(negative ? -0.0 : 0.0);
     // The quotient gets 55 or 56 bits; fewer for a subnormal result.
     Py_ssize_t shift = (difference > DBL_MIN_EXP ? difference : DBL_MIN_EXP) - DBL_MANT_DIG - 2;
     uint64_t bits;
@@ -242,7 +252,7 @@ overflow:
     return kr_raise(PyExc_OverflowError, "integer division result too large for a float");
 }
 
-// --- slots ----------------------------------------------------------------------------------------
+// --- slots --------------------------------------------------------------------------------------
 
 PyObject *kr_int_slot_floor_divide(PyObject *left, PyObject *right)
 {

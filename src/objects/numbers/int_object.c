@@ -84,7 +84,8 @@ PyObject *kr_int_from_i128(__int128 number)
     unsigned __int128 size = number < 0 ? -(unsigned __int128)number : (unsigned __int128)number;
     PyLongObject *value = kr_int_allocate(5);
     if (value == NULL) return NULL;
-    for (Py_ssize_t i = 0; i < 5; i++, size >>= PyLong_SHIFT) value->ob_digit[i] = (digit)size & PyLong_MASK;
+    for (Py_ssize_t i = 0; i < 5; i++, size >>= PyLong_SHIFT)
+        value->ob_digit[i] = (digit)size & PyLong_MASK;
     return kr_int_finish(value, number < 0);
 }
 
@@ -119,7 +120,7 @@ int kr_int_compare(const PyLongObject *left, const PyLongObject *right)
     return larger == (size > 0) ? 1 : -1;
 }
 
-// --- from C ---------------------------------------------------------------------------------------
+// --- from C -------------------------------------------------------------------------------------
 
 PyObject *PyLong_FromLong(long number)
 {
@@ -161,7 +162,7 @@ PyObject *_PyLong_FromTime_t(time_t seconds)
     return kr_int_from_i64(seconds);
 }
 
-// --- to C -----------------------------------------------------------------------------------------
+// --- to C ---------------------------------------------------------------------------------------
 
 // The absolute value: 0, or -1 if it has more than 64 bits.
 static int absolute_u64(const PyLongObject *value, uint64_t *ret_number)
@@ -169,7 +170,8 @@ static int absolute_u64(const PyLongObject *value, uint64_t *ret_number)
     Py_ssize_t count = kr_int_count(value);
     if (count > 3 || (count == 3 && value->ob_digit[2] >> 4)) return -1;
     uint64_t number = 0;
-    for (Py_ssize_t i = count - 1; i >= 0; i--) number = number << PyLong_SHIFT | value->ob_digit[i];
+    for (Py_ssize_t i = count - 1; i >= 0; i--)
+        number = number << PyLong_SHIFT | value->ob_digit[i];
     *ret_number = number;
     return 0;
 }
@@ -342,9 +344,10 @@ int _PyLong_Sign(PyObject *value)
     return kr_int_sign(kr_int(value));
 }
 
-// --- converters for PyArg_Parse: 1, or 0 with an exception ----------------------------------------
+// --- converters for PyArg_Parse: 1, or 0 with an exception --------------------------------------
 
-static int convert_unsigned(PyObject *object, uint64_t most, const char *too_large, uint64_t *ret_number)
+static int convert_unsigned(PyObject *object, uint64_t most, const char *too_large,
+                            uint64_t *ret_number)
 {
     if (PyLong_Check(object) && kr_int_size((PyLongObject *)object) < 0)
         return kr_raise_int(PyExc_ValueError, "value must be positive") + 1;
@@ -358,7 +361,8 @@ static int convert_unsigned(PyObject *object, uint64_t most, const char *too_lar
 int _PyLong_UnsignedShort_Converter(PyObject *object, void *ret)
 {
     uint64_t number;
-    if (!convert_unsigned(object, USHRT_MAX, "Python int too large for C unsigned short", &number)) return 0;
+    if (!convert_unsigned(object, USHRT_MAX, "Python int too large for C unsigned short", &number))
+        return 0;
     *(unsigned short *)ret = (unsigned short)number;
     return 1;
 }
@@ -366,14 +370,16 @@ int _PyLong_UnsignedShort_Converter(PyObject *object, void *ret)
 int _PyLong_UnsignedInt_Converter(PyObject *object, void *ret)
 {
     uint64_t number;
-    if (!convert_unsigned(object, UINT_MAX, "Python int too large for C unsigned int", &number)) return 0;
+    if (!convert_unsigned(object, UINT_MAX, "Python int too large for C unsigned int", &number))
+        return 0;
     *(unsigned int *)ret = (unsigned int)number;
     return 1;
 }
 
 int _PyLong_UnsignedLong_Converter(PyObject *object, void *ret)
 {
-    return convert_unsigned(object, ULONG_MAX, "Python int too large to convert to C unsigned long", ret);
+    return convert_unsigned(object, ULONG_MAX,
+                            "Python int too large to convert to C unsigned long", ret);
 }
 
 int _PyLong_UnsignedLongLong_Converter(PyObject *object, void *ret)

@@ -1,10 +1,12 @@
 // int_object.h - ints from inside: digits, sizes, creation.  The rest of Krait uses PyLong_…
 //
-//     [ refcount | type | size | digit 0 | digit 1 | … ]     30 bits a digit, least significant first
+//     [ refcount | type | size | digit 0 | digit 1 | … ]     30 bits a digit, least significant
+//     first
 //
 // (1) |size| is the number of digits, its sign the sign of the int; zero has size 0.
 // (2) The top digit is not 0.
-// (3) -5 … 256 of the exact type are the cached objects: what makes an int ends in kr_int_finish or
+// (3) -5 … 256 of the exact type are the cached objects: what makes an int ends in kr_int_finish
+// or
 //     kr_int_from_i64.
 // (4) There is room for one digit at least, and it is 0 in the int 0.
 #ifndef KR_OBJECTS_NUMBERS_INT_OBJECT_H
@@ -96,7 +98,8 @@ PyObject *kr_int_subtract(PyLongObject *left, PyLongObject *right);
 PyObject *kr_int_multiply(PyLongObject *left, PyLongObject *right);
 PyObject *kr_int_negate(PyLongObject *value);
 PyObject *kr_int_absolute(PyLongObject *value);
-// Floor division; either result pointer may be NULL.  [right] is not 0.  0, or -1 with an exception.
+// Floor division; either result pointer may be NULL.  [right] is not 0.  0, or -1 with an
+// exception.
 int kr_int_divide(PyLongObject *left, PyLongObject *right, PyObject **ret_quotient,
                   PyObject **ret_remainder);
 // [count] bits, 0 or more.

@@ -1,14 +1,14 @@
 // int_power.c - powers, powers modulo an int, greatest common divisors.
 //
-// Without a modulus: 64-bit arithmetic while the result fits, a shift for powers of two, else squaring in
-// limbs.  With one: 128-bit products for a modulus below 2**60, GMP for longer ones.
+// Without a modulus: 64-bit arithmetic while the result fits, a shift for powers of two, else
+// squaring in limbs.  With one: 128-bit products for a modulus below 2**60, GMP for longer ones.
 #include "floatobject.h"
 #include "objects/errors/raise.h"
 #include "objects/numbers/int_object.h"
 #include "objects/numbers/limbs.h"
 #include "pyerrors.h"
 
-// --- without a modulus ----------------------------------------------------------------------------
+// --- without a modulus --------------------------------------------------------------------------
 
 // 1 when base**exponent fits 64 bits.
 static int power_short(int64_t base, uint64_t exponent, int64_t *ret_power)
@@ -90,7 +90,8 @@ static PyObject *power(PyLongObject *base, PyLongObject *exponent)
     Py_ssize_t bit = only_bit(base);
     if (bit >= 0) {
         uint64_t shift;
-        if (__builtin_mul_overflow((uint64_t)bit, times, &shift) || shift > (uint64_t)PY_SSIZE_T_MAX)
+        if (__builtin_mul_overflow((uint64_t)bit, times, &shift)
+            || shift > (uint64_t)PY_SSIZE_T_MAX)
             return kr_raise(PyExc_OverflowError, "too many digits in integer");
         return kr_int_shift_left((PyLongObject *)kr_small_int(negative ? -1 : 1),
                                  (Py_ssize_t)(shift / PyLong_SHIFT), (int)(shift % PyLong_SHIFT));
@@ -98,7 +99,7 @@ static PyObject *power(PyLongObject *base, PyLongObject *exponent)
     return kr_int_finish(power_limbs(base, times), negative);
 }
 
-// --- modulo ---------------------------------------------------------------------------------------
+// --- modulo -------------------------------------------------------------------------------------
 
 // A read-only view of an int as a number of GMP's.
 static int view_as_mpz(const PyLongObject *value, KrLimbs *limbs, mpz_t ret_view)
@@ -109,7 +110,8 @@ static int view_as_mpz(const PyLongObject *value, KrLimbs *limbs, mpz_t ret_view
 }
 
 // base**exponent mod modulus, 0 < modulus < 2**60, exponent of any length.
-static PyObject *power_modulo_short(PyLongObject *base, PyLongObject *exponent, PyLongObject *modulus)
+static PyObject *power_modulo_short(PyLongObject *base, PyLongObject *exponent,
+                                    PyLongObject *modulus)
 {
     PyObject *reduced;
     if (kr_int_divide(base, modulus, NULL, &reduced) < 0) return NULL;
@@ -119,7 +121,8 @@ static PyObject *power_modulo_short(PyLongObject *base, PyLongObject *exponent, 
     for (Py_ssize_t i = kr_int_count(exponent) - 1; i >= 0; i--)
         for (int bit = PyLong_SHIFT - 1; bit >= 0; bit--) {
             if (result != 1) result = (uint64_t)((unsigned __int128)result * result % m);
-            if (exponent->ob_digit[i] >> bit & 1) result = (uint64_t)((unsigned __int128)result * factor % m);
+            if (exponent->ob_digit[i] >> bit & 1)
+                result = (uint64_t)((unsigned __int128)result * factor % m);
         }
     return kr_int_from_u64(result);
 }
@@ -145,13 +148,16 @@ static PyObject *power_modulo(PyLongObject *base, PyLongObject *exponent, PyLong
         power = kr_limbs_from_mpz(result);
     }
     mpz_clear(result);
-    if (!possible) return kr_raise(PyExc_ValueError, "base is not invertible for the given modulus");
+    if (!possible)
+        return kr_raise(PyExc_ValueError, "base is not invertible for the given modulus");
     return power;
 }
 
-static PyObject *power_modulo_signed(PyLongObject *base, PyLongObject *exponent, PyLongObject *modulus)
+static PyObject *power_modulo_signed(PyLongObject *base, PyLongObject *exponent,
+                                     PyLongObject *modulus)
 {
-    if (kr_int_size(modulus) == 0) return kr_raise(PyExc_ValueError, "pow() 3rd argument cannot be 0");
+    if (kr_int_size(modulus) == 0)
+        return kr_raise(PyExc_ValueError, "pow() 3rd argument cannot be 0");
     int negative = kr_int_size(modulus) < 0;
     KR_AUTO PyObject *positive = kr_int_absolute(modulus);
     if (positive == NULL) return NULL;
@@ -173,7 +179,7 @@ PyObject *kr_int_slot_power(PyObject *base, PyObject *exponent, PyObject *modulu
     return power(kr_int(base), kr_int(exponent));
 }
 
-// --- greatest common divisor ----------------------------------------------------------------------
+// --- greatest common divisor --------------------------------------------------------------------
 
 static uint64_t gcd_u64(uint64_t a, uint64_t b)
 {

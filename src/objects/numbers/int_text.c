@@ -1,7 +1,8 @@
 // int_text.c - ints to text in bases 2, 8, 10, 16 and from text in any base up to 36.
 //
-// Conversion between long ints and decimal text is quadratic-like work that a small input can ask for, so
-// it is limited to sys.get_int_max_str_digits() digits; bases that are powers of two are not.
+// Conversion between long ints and decimal text is quadratic-like work that a small input can ask
+// for, so it is limited to sys.get_int_max_str_digits() digits; bases that are powers of two are
+// not.
 #include "bytesobject.h"
 #include "internal/pycore_long.h"
 #include "objects/errors/raise.h"
@@ -18,7 +19,7 @@ static int digit_limit(void)
     return kr_interpreter_current()->int_max_str_digits;
 }
 
-// --- to text --------------------------------------------------------------------------------------
+// --- to text ------------------------------------------------------------------------------------
 
 static int refuse_length(int limit)
 {
@@ -34,7 +35,8 @@ static Py_ssize_t write_long_decimal(const PyLongObject *value, char **ret_text)
     Py_ssize_t count = kr_int_count(value);
     int limit = digit_limit();
     // 9.03 digits each: refuse before the work when there are too many for certain.
-    if (limit > 0 && count > ALWAYS_ALLOWED / 10 && (count - 1) * 9 > limit) return refuse_length(limit);
+    if (limit > 0 && count > ALWAYS_ALLOWED / 10 && (count - 1) * 9 > limit)
+        return refuse_length(limit);
     char *text = PyMem_Malloc((size_t)kr_digits_decimal_bound(count));
     Py_ssize_t length = text ? kr_digits_to_decimal(value->ob_digit, count, text) : -1;
     if (length < 0) {
@@ -149,7 +151,8 @@ int _PyLong_FormatWriter(_PyUnicodeWriter *writer, PyObject *object, int base, i
     return result;
 }
 
-char *_PyLong_FormatBytesWriter(_PyBytesWriter *writer, char *to, PyObject *object, int base, int alternate)
+char *_PyLong_FormatBytesWriter(_PyBytesWriter *writer, char *to, PyObject *object, int base,
+                                int alternate)
 {
     IntText text;
     if (prepare_text(object, base, alternate, &text) < 0) return NULL;
@@ -162,7 +165,7 @@ char *_PyLong_FormatBytesWriter(_PyBytesWriter *writer, char *to, PyObject *obje
     return to;
 }
 
-// --- from text ------------------------------------------------------------------------------------
+// --- from text ----------------------------------------------------------------------------------
 
 // What a text says: an int in it, or where it went wrong.
 typedef struct Literal {
@@ -185,7 +188,8 @@ static int letter_of(char c)
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
-// Reads "0x" and the like when it fits [base] (0: any); returns the base and moves *[at] behind it.
+// Reads "0x" and the like when it fits [base] (0: any); returns the base and moves *[at] behind
+// it.
 static int read_prefix(const char **at, const char *end, int base, int *ret_only_zeros)
 {
     int found = 0;
@@ -255,7 +259,9 @@ static PyObject *convert_digits(const Literal *literal)
             number = number * literal->base + kr_digits_value[(unsigned char)digits[i]];
         return kr_int_from_i64(literal->negative ? -number : number);
     }
-    int limit = literal->count > ALWAYS_ALLOWED && (literal->base & (literal->base - 1)) ? digit_limit() : 0;
+    int limit = literal->count > ALWAYS_ALLOWED && (literal->base & (literal->base - 1))
+                    ? digit_limit()
+                    : 0;
     if (limit > 0 && literal->count > limit)
         return kr_raise(PyExc_ValueError,
                         "Exceeds the limit (%d digits) for integer string conversion: value has %zd digits; "
@@ -289,7 +295,8 @@ static int check_base(int base)
 
 static PyObject *refuse_literal(int base, PyObject *shown)
 {
-    if (shown) kr_raise(PyExc_ValueError, "invalid literal for int() with base %d: %.200R", base, shown);
+    if (shown)
+        kr_raise(PyExc_ValueError, "invalid literal for int() with base %d: %.200R", base, shown);
     return NULL;
 }
 
@@ -300,7 +307,8 @@ PyObject *PyLong_FromString(const char *text, char **ret_end, int base)
     if (ret_end) *ret_end = (char *)literal.end;
     if (literal.is_valid) return convert_digits(&literal);
     size_t length = strlen(text);
-    KR_AUTO PyObject *shown = PyUnicode_FromStringAndSize(text, length < 200 ? (Py_ssize_t)length : 200);
+    KR_AUTO PyObject *shown =
+        PyUnicode_FromStringAndSize(text, length < 200 ? (Py_ssize_t)length : 200);
     return refuse_literal(base, shown);
 }
 
@@ -324,7 +332,8 @@ PyObject *PyLong_FromUnicodeObject(PyObject *str, int base)
     PyObject *source = ascii ? ascii : str;
     const char *text = PyUnicode_DATA(source);
     Literal literal = {0};
-    if (PyUnicode_IS_ASCII(source)) literal = read_literal(text, text + PyUnicode_GET_LENGTH(source), base);
+    if (PyUnicode_IS_ASCII(source))
+        literal = read_literal(text, text + PyUnicode_GET_LENGTH(source), base);
     if (literal.is_valid) return convert_digits(&literal);
     return refuse_literal(base, str);
 }

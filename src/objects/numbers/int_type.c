@@ -15,7 +15,7 @@
 #include "structseq.h"
 #include "tupleobject.h"
 
-// --- constructor ----------------------------------------------------------------------------------
+// --- constructor --------------------------------------------------------------------------------
 
 static PyObject *from_text(PyObject *text, PyObject *base_object)
 {
@@ -25,7 +25,8 @@ static PyObject *from_text(PyObject *text, PyObject *base_object)
         return kr_raise(PyExc_ValueError, "int() base must be >= 2 and <= 36, or 0");
     if (PyUnicode_Check(text)) return PyLong_FromUnicodeObject(text, (int)base);
     if (PyByteArray_Check(text))
-        return _PyLong_FromBytes(PyByteArray_AS_STRING(text), PyByteArray_GET_SIZE(text), (int)base);
+        return _PyLong_FromBytes(PyByteArray_AS_STRING(text), PyByteArray_GET_SIZE(text),
+                                 (int)base);
     if (PyBytes_Check(text))
         return _PyLong_FromBytes(PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text), (int)base);
     return kr_raise(PyExc_TypeError, "int() can't convert non-string with explicit base");
@@ -56,14 +57,15 @@ CONSTRUCTOR(int, "x: object = NULL, /, base: object = NULL",
             ">>> int('0b100', base=0)\n4")
 static PyObject *int_new(PyTypeObject *type, PyObject *x, PyObject *base)
 {
-    if (x == NULL && base != NULL) return kr_raise(PyExc_TypeError, "int() missing string argument");
+    if (x == NULL && base != NULL)
+        return kr_raise(PyExc_TypeError, "int() missing string argument");
     KR_AUTO PyObject *value =
         x == NULL ? kr_int_from_i64(0) : base == NULL ? PyNumber_Long(x) : from_text(x, base);
     if (value == NULL || type == &PyLong_Type) return kr_take(value);
     return copy_into_subclass(type, (PyLongObject *)value);
 }
 
-// --- methods --------------------------------------------------------------------------------------
+// --- methods ------------------------------------------------------------------------------------
 
 METHOD(conjugate, "self", "Returns self, the complex conjugate of any int.")
 static PyObject *int_conjugate(PyObject *self)
@@ -88,7 +90,8 @@ static PyObject *int_bit_count(PyObject *self)
 {
     const PyLongObject *value = (PyLongObject *)self;
     int64_t ones = 0;
-    for (Py_ssize_t i = kr_int_count(value) - 1; i >= 0; i--) ones += kr_count_ones(value->ob_digit[i]);
+    for (Py_ssize_t i = kr_int_count(value) - 1; i >= 0; i--)
+        ones += kr_count_ones(value->ob_digit[i]);
     return kr_int_from_i64(ones);
 }
 
@@ -132,7 +135,8 @@ METHOD(to_bytes, "self, length: ssize = 1, byteorder: str = 'big', *, signed: bo
        "    Determines whether two's complement is used to represent the integer.\n"
        "    If signed is False and a negative integer is given, an OverflowError\n"
        "    is raised.")
-static PyObject *int_to_bytes(PyObject *self, Py_ssize_t length, PyObject *byteorder, int is_signed)
+static PyObject *int_to_bytes(PyObject *self, Py_ssize_t length, PyObject *byteorder,
+                              int is_signed)
 {
     int little;
     if (read_byte_order(byteorder, &little) < 0) return NULL;
@@ -140,7 +144,8 @@ static PyObject *int_to_bytes(PyObject *self, Py_ssize_t length, PyObject *byteo
     KR_AUTO PyObject *bytes = PyBytes_FromStringAndSize(NULL, length);
     if (bytes == NULL) return NULL;
     unsigned char *to = (unsigned char *)PyBytes_AS_STRING(bytes);
-    if (_PyLong_AsByteArray((PyLongObject *)self, to, (size_t)length, little, is_signed) < 0) return NULL;
+    if (_PyLong_AsByteArray((PyLongObject *)self, to, (size_t)length, little, is_signed) < 0)
+        return NULL;
     return kr_take(bytes);
 }
 
@@ -159,7 +164,8 @@ METHOD(from_bytes, "cls, bytes, byteorder: str = 'big', *, signed: bool = False"
        "    `sys.byteorder' as the byte order value.  Default is to use 'big'.\n"
        "  signed\n"
        "    Indicates whether two's complement is used to represent the integer.")
-static PyObject *int_from_bytes(PyTypeObject *type, PyObject *bytes, PyObject *byteorder, int is_signed)
+static PyObject *int_from_bytes(PyTypeObject *type, PyObject *bytes, PyObject *byteorder,
+                                int is_signed)
 {
     int little;
     if (read_byte_order(byteorder, &little) < 0) return NULL;
@@ -223,7 +229,8 @@ METHOD(__sizeof__, "self", "Returns size in memory, in bytes.")
 static PyObject *int___sizeof__(PyObject *self)
 {
     Py_ssize_t count = kr_int_count((PyLongObject *)self);
-    return kr_int_from_i64((Py_ssize_t)offsetof(PyLongObject, ob_digit) + count * (Py_ssize_t)sizeof(digit));
+    return kr_int_from_i64((Py_ssize_t)offsetof(PyLongObject, ob_digit)
+                           + count * (Py_ssize_t)sizeof(digit));
 }
 
 GETTER(real, "the real part of a complex number")
@@ -252,7 +259,7 @@ static PyObject *int_get_denominator(PyObject *self)
 
 #include "objects/numbers/int_type.methods.h"
 
-// --- slots ----------------------------------------------------------------------------------------
+// --- slots --------------------------------------------------------------------------------------
 
 static void int_dealloc(PyObject *self)
 {
@@ -328,7 +335,7 @@ PyTypeObject PyLong_Type = {
     .tp_vectorcall = int_tp_vectorcall,
 };
 
-// --- sys.int_info ---------------------------------------------------------------------------------
+// --- sys.int_info -------------------------------------------------------------------------------
 
 static PyStructSequence_Field int_info_fields[] = {
     {"bits_per_digit", "size of a digit in bits"},

@@ -45,5 +45,6 @@ PyLongObject *kr_limbs_to_int(const mp_limb_t *limbs, mp_size_t count)
 
 PyObject *kr_limbs_from_mpz(const mpz_t number)
 {
-    return kr_int_finish(kr_limbs_to_int(mpz_limbs_read(number), (mp_size_t)mpz_size(number)), mpz_sgn(number) < 0);
+    return kr_int_finish(kr_limbs_to_int(mpz_limbs_read(number), (mp_size_t)mpz_size(number)),
+                         mpz_sgn(number) < 0);
 }

@@ -2,9 +2,10 @@
 //
 // A number is first written as plain ASCII text, "-1234.5e+10%", and seen as pieces:
 //
-//     padding | sign | prefix 0x | padding | digits, grouped and zero-filled | point | rest | padding
+//     padding | sign | prefix 0x | padding | digits, grouped and zero-filled | point | rest | pad
 //
-// The lengths of all of them are worked out, the writer is prepared once, and the pieces are written.
+// The lengths of all of them are worked out, the writer is prepared once, and the pieces are
+// written.
 #include "objects/numbers/number_format.h"
 
 #include <limits.h>
@@ -38,17 +39,19 @@ int kr_number_format_unknown(uint32_t type, PyObject *object)
 {
     const char *name = Py_TYPE(object)->tp_name;
     if (type > 32 && type < 128)
-        return kr_raise_int(PyExc_ValueError, "Unknown format code '%c' for object of type '%.200s'",
-                            (int)type, name);
-    return kr_raise_int(PyExc_ValueError, "Unknown format code '\\x%x' for object of type '%.200s'",
-                        (unsigned)type, name);
+        return kr_raise_int(PyExc_ValueError,
+                            "Unknown format code '%c' for object of type '%.200s'", (int)type,
+                            name);
+    return kr_raise_int(PyExc_ValueError,
+                        "Unknown format code '\\x%x' for object of type '%.200s'", (unsigned)type,
+                        name);
 }
 
 static int raise_grouping(const KrFormatSpec *spec)
 {
     if (spec->type > 32 && spec->type < 128)
-        return kr_raise_int(PyExc_ValueError, "Cannot specify '%c' with '%c'.", (int)spec->grouping,
-                            (int)spec->type);
+        return kr_raise_int(PyExc_ValueError, "Cannot specify '%c' with '%c'.",
+                            (int)spec->grouping, (int)spec->type);
     return kr_raise_int(PyExc_ValueError, "Cannot specify '%c' with '\\x%x'.", (int)spec->grouping,
                         (unsigned)spec->type);
 }
@@ -65,11 +68,12 @@ int kr_number_format_parse(PyObject *object, PyObject *spec, Py_ssize_t start, P
     if (message) return kr_raise_int(PyExc_ValueError, "%s", message);
     KR_AUTO PyObject *shown = PyUnicode_Substring(spec, start, end);
     if (shown == NULL) return -1;
-    return kr_raise_int(PyExc_ValueError, "Invalid format specifier '%U' for object of type '%.200s'", shown,
+    return kr_raise_int(PyExc_ValueError,
+                        "Invalid format specifier '%U' for object of type '%.200s'", shown,
                         Py_TYPE(object)->tp_name);
 }
 
-// --- separators -----------------------------------------------------------------------------------
+// --- separators ---------------------------------------------------------------------------------
 
 typedef struct Separators {
     PyObject *point;         // str, owned
@@ -111,7 +115,7 @@ static int get_separators(const KrFormatSpec *spec, int use_locale, Separators *
     return ret->thousands ? 0 : -1;
 }
 
-// --- the layout of a number -----------------------------------------------------------------------
+// --- the layout of a number ---------------------------------------------------------------------
 
 typedef struct Number {
     char sign;               // '-' or 0
@@ -121,7 +125,7 @@ typedef struct Number {
     int has_point;
     const char *rest;        // behind the point, or behind the digits
     Py_ssize_t rest_count;
-    uint32_t rest_character; // what stands instead of rest when rest_count is 1 and rest NULL ('c')
+    uint32_t rest_character; // instead of rest when rest_count is 1 and rest NULL ('c')
 } Number;
 
 typedef struct Layout {
@@ -132,10 +136,10 @@ typedef struct Layout {
     uint32_t max_char;
 } Layout;
 
-// Walks the groups of digits from the right: writes them backwards to end at [end] when [data] is given.
-// Returns the length.
-static Py_ssize_t group_digits(const Number *number, const Separators *separators, Py_ssize_t min_width,
-                               int kind, void *data, Py_ssize_t end)
+// Walks the groups of digits from the right: writes them backwards to end at [end] when [data] is
+// given. Returns the length.
+static Py_ssize_t group_digits(const Number *number, const Separators *separators,
+                               Py_ssize_t min_width, int kind, void *data, Py_ssize_t end)
 {
     const char *group = separators->grouping;
     Py_ssize_t separator = PyUnicode_GET_LENGTH(separators->thousands);
@@ -154,7 +158,9 @@ static Py_ssize_t group_digits(const Number *number, const Separators *separator
         for (Py_ssize_t i = 0; i < size; i++) {
             left--;
             length++;
-            if (data) kr_text_write(kind, data, end - length, left >= 0 ? (uint8_t)number->digits[left] : '0');
+            if (data)
+                kr_text_write(kind, data, end - length,
+                              left >= 0 ? (uint8_t)number->digits[left] : '0');
         }
         if (left < 0) left = 0;
         min_width -= size;
@@ -177,11 +183,15 @@ static uint32_t larger(uint32_t a, uint32_t b)
 static Layout lay_out(const Number *number, const KrFormatSpec *spec, const Separators *separators)
 {
     Layout layout = {0};
-    layout.sign = number->sign ? (uint32_t)number->sign : spec->sign == '+' || spec->sign == ' ' ? spec->sign : 0;
-    Py_ssize_t others = (layout.sign != 0) + (Py_ssize_t)strlen(number->prefix) + number->rest_count;
+    layout.sign = number->sign                             ? (uint32_t)number->sign
+                  : spec->sign == '+' || spec->sign == ' ' ? spec->sign
+                                                           : 0;
+    Py_ssize_t others =
+        (layout.sign != 0) + (Py_ssize_t)strlen(number->prefix) + number->rest_count;
     if (number->has_point) others += PyUnicode_GET_LENGTH(separators->point);
     if (number->digit_count)
-        layout.grouped = group_digits(number, separators, minimal_digits(spec, others), 0, NULL, 0);
+        layout.grouped =
+            group_digits(number, separators, minimal_digits(spec, others), 0, NULL, 0);
     Py_ssize_t padding = spec->width - others - layout.grouped;
     if (padding > 0) {
         if (spec->align == '<')
@@ -198,8 +208,10 @@ static Layout lay_out(const Number *number, const KrFormatSpec *spec, const Sepa
     }
     layout.total = others + layout.grouped + padding;
     layout.max_char = padding ? larger(127, spec->fill) : 127;
-    if (number->rest == NULL && number->rest_count) layout.max_char = larger(layout.max_char, number->rest_character);
-    if (number->has_point) layout.max_char = larger(layout.max_char, PyUnicode_MAX_CHAR_VALUE(separators->point));
+    if (number->rest == NULL && number->rest_count)
+        layout.max_char = larger(layout.max_char, number->rest_character);
+    if (number->has_point)
+        layout.max_char = larger(layout.max_char, PyUnicode_MAX_CHAR_VALUE(separators->point));
     if (layout.grouped > number->digit_count)
         layout.max_char = larger(layout.max_char, PyUnicode_MAX_CHAR_VALUE(separators->thousands));
     return layout;
@@ -233,9 +245,11 @@ static int write_number(_PyUnicodeWriter *writer, const Number *number, const Kr
     put_ascii(&pen, number->prefix, (Py_ssize_t)strlen(number->prefix));
     put(&pen, spec->fill, layout.inner);
     if (layout.grouped) {
-        Py_ssize_t others = layout.total - layout.left - layout.inner - layout.right - layout.grouped;
+        Py_ssize_t others =
+            layout.total - layout.left - layout.inner - layout.right - layout.grouped;
         pen.position += layout.grouped;
-        group_digits(number, separators, minimal_digits(spec, others), pen.kind, pen.data, pen.position);
+        group_digits(number, separators, minimal_digits(spec, others), pen.kind, pen.data,
+                     pen.position);
     }
     for (Py_ssize_t i = 0; number->has_point && i < PyUnicode_GET_LENGTH(separators->point); i++)
         put(&pen, PyUnicode_READ_CHAR(separators->point, i), 1);
@@ -249,7 +263,7 @@ static int write_number(_PyUnicodeWriter *writer, const Number *number, const Kr
     return 0;
 }
 
-// --- int ------------------------------------------------------------------------------------------
+// --- int ----------------------------------------------------------------------------------------
 
 static int write_default(_PyUnicodeWriter *writer, PyObject *object)
 {
@@ -265,7 +279,8 @@ static int check_int_spec(const KrFormatSpec *spec)
         return kr_raise_int(PyExc_ValueError,
                             "Negative zero coercion (z) not allowed in integer format specifier");
     if (spec->type == 'c' && spec->sign)
-        return kr_raise_int(PyExc_ValueError, "Sign not allowed with integer format specifier 'c'");
+        return kr_raise_int(PyExc_ValueError,
+                            "Sign not allowed with integer format specifier 'c'");
     if (spec->type == 'c' && spec->alternate)
         return kr_raise_int(PyExc_ValueError,
                             "Alternate form (#) not allowed with integer format specifier 'c'");
@@ -287,14 +302,16 @@ static PyObject *to_capitals(PyObject *ascii)
 {
     PyObject *upper = PyUnicode_New(PyUnicode_GET_LENGTH(ascii), 127);
     if (upper)
-        kr_casing_ascii_upper(PyUnicode_DATA(ascii), PyUnicode_GET_LENGTH(ascii), PyUnicode_DATA(upper));
+        kr_casing_ascii_upper(PyUnicode_DATA(ascii), PyUnicode_GET_LENGTH(ascii),
+                              PyUnicode_DATA(upper));
     return upper;
 }
 
 static int write_int(_PyUnicodeWriter *writer, PyObject *object, const KrFormatSpec *spec)
 {
     AUTO_SEPARATORS separators = {0};
-    if (check_int_spec(spec) < 0 || get_separators(spec, spec->type == 'n', &separators) < 0) return -1;
+    if (check_int_spec(spec) < 0 || get_separators(spec, spec->type == 'n', &separators) < 0)
+        return -1;
     if (spec->type == 'c') return write_character(writer, object, spec, &separators);
     int base = spec->type == 'b' ? 2 : spec->type == 'o' ? 8 : (spec->type | 32) == 'x' ? 16 : 10;
     KR_AUTO PyObject *text = _PyLong_Format(object, base);
@@ -318,7 +335,7 @@ static int write_int(_PyUnicodeWriter *writer, PyObject *object, const KrFormatS
     return write_number(writer, &number, spec, &separators);
 }
 
-// --- float ----------------------------------------------------------------------------------------
+// --- float --------------------------------------------------------------------------------------
 
 // Splits the text of PyOS_double_to_string.
 static Number split_double(const char *text)
@@ -345,9 +362,13 @@ typedef struct DoubleStyle {
 static int choose_style(const KrFormatSpec *spec, int add_point, DoubleStyle *ret)
 {
     if (spec->precision > INT_MAX) return kr_raise_int(PyExc_ValueError, "precision too big");
-    ret->flags = (spec->alternate ? Py_DTSF_ALT : 0) | (spec->no_negative_zero ? Py_DTSF_NO_NEG_0 : 0);
+    ret->flags =
+        (spec->alternate ? Py_DTSF_ALT : 0) | (spec->no_negative_zero ? Py_DTSF_NO_NEG_0 : 0);
     ret->percent = spec->type == '%';
-    ret->code = spec->type == 0 ? 'r' : spec->type == 'n' ? 'g' : ret->percent ? 'f' : (char)spec->type;
+    ret->code = spec->type == 0     ? 'r'
+                : spec->type == 'n' ? 'g'
+                : ret->percent      ? 'f'
+                                    : (char)spec->type;
     ret->precision = (int)spec->precision;
     if (spec->type == 0 && add_point) ret->flags |= Py_DTSF_ADD_DOT_0;
     if (spec->precision < 0)
@@ -360,8 +381,8 @@ static int choose_style(const KrFormatSpec *spec, int add_point, DoubleStyle *re
 // The text in a block for PyMem_Free.
 static char *write_double(double value, const DoubleStyle *style)
 {
-    char *text = PyOS_double_to_string(style->percent ? value * 100 : value, style->code, style->precision,
-                                       style->flags, NULL);
+    char *text = PyOS_double_to_string(style->percent ? value * 100 : value, style->code,
+                                       style->precision, style->flags, NULL);
     if (text == NULL || !style->percent) return text;
     size_t length = strlen(text);
     char *longer = PyMem_Realloc(text, length + 2);
@@ -398,8 +419,8 @@ static int is_float_type(uint32_t type)
     return type == 0 || (type < 128 && strchr("eEfFgGn%", (int)type));
 }
 
-int _PyFloat_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *object, PyObject *format, Py_ssize_t start,
-                                  Py_ssize_t end)
+int _PyFloat_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *object, PyObject *format,
+                                  Py_ssize_t start, Py_ssize_t end)
 {
     KrFormatSpec spec;
     if (start == end) return write_default(writer, object);
@@ -408,8 +429,8 @@ int _PyFloat_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *object, Py
     return write_float(writer, object, &spec);
 }
 
-int _PyLong_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *object, PyObject *format, Py_ssize_t start,
-                                 Py_ssize_t end)
+int _PyLong_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *object, PyObject *format,
+                                 Py_ssize_t start, Py_ssize_t end)
 {
     KrFormatSpec spec;
     if (start == end) {
@@ -417,13 +438,15 @@ int _PyLong_FormatAdvancedWriter(_PyUnicodeWriter *writer, PyObject *object, PyO
         return write_default(writer, object);
     }
     if (kr_number_format_parse(object, format, start, end, 'd', '>', &spec) < 0) return -1;
-    if (spec.type < 128 && strchr("bcdoxXn", (int)spec.type) && spec.type) return write_int(writer, object, &spec);
-    if (spec.type == 0 || !is_float_type(spec.type)) return kr_number_format_unknown(spec.type, object);
+    if (spec.type < 128 && strchr("bcdoxXn", (int)spec.type) && spec.type)
+        return write_int(writer, object, &spec);
+    if (spec.type == 0 || !is_float_type(spec.type))
+        return kr_number_format_unknown(spec.type, object);
     KR_AUTO PyObject *value = PyNumber_Float(object);
     return value ? write_float(writer, value, &spec) : -1;
 }
 
-// --- complex --------------------------------------------------------------------------------------
+// --- complex ------------------------------------------------------------------------------------
 
 // There is room for them.
 static void put_to_writer(_PyUnicodeWriter *writer, uint32_t character, Py_ssize_t count)
@@ -473,9 +496,11 @@ static int write_complex(_PyUnicodeWriter *writer, PyObject *object, const KrFor
     DoubleStyle style;
     if (spec->precision > INT_MAX) return kr_raise_int(PyExc_ValueError, "precision too big");
     if (spec->fill == '0')
-        return kr_raise_int(PyExc_ValueError, "Zero padding is not allowed in complex format specifier");
+        return kr_raise_int(PyExc_ValueError,
+                            "Zero padding is not allowed in complex format specifier");
     if (spec->align == '=')
-        return kr_raise_int(PyExc_ValueError, "'=' alignment flag is not allowed in complex format specifier");
+        return kr_raise_int(PyExc_ValueError,
+                            "'=' alignment flag is not allowed in complex format specifier");
     if (choose_style(spec, 0, &style) < 0) return -1;
     Py_complex value = ((PyComplexObject *)object)->cval;
     int only_imaginary = spec->type == 0 && value.real == 0.0 && !signbit(value.real);
@@ -490,12 +515,13 @@ static int write_complex(_PyUnicodeWriter *writer, PyObject *object, const KrFor
     return result;
 }
 
-int kr_complex_format_writer(_PyUnicodeWriter *writer, PyObject *object, PyObject *format, Py_ssize_t start,
-                             Py_ssize_t end)
+int kr_complex_format_writer(_PyUnicodeWriter *writer, PyObject *object, PyObject *format,
+                             Py_ssize_t start, Py_ssize_t end)
 {
     KrFormatSpec spec;
     if (start == end) return write_default(writer, object);
     if (kr_number_format_parse(object, format, start, end, 0, '>', &spec) < 0) return -1;
-    if (spec.type == '%' || !is_float_type(spec.type)) return kr_number_format_unknown(spec.type, object);
+    if (spec.type == '%' || !is_float_type(spec.type))
+        return kr_number_format_unknown(spec.type, object);
     return write_complex(writer, object, &spec);
 }

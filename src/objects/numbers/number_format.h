@@ -7,12 +7,12 @@
 #include "text/format_spec.h"
 
 // Writes [object] formatted by [spec][start:end]; 0, or -1 with an exception.
-typedef int (*KrNumberWriter)(_PyUnicodeWriter *writer, PyObject *object, PyObject *spec, Py_ssize_t start,
-                              Py_ssize_t end);
+typedef int (*KrNumberWriter)(_PyUnicodeWriter *writer, PyObject *object, PyObject *spec,
+                              Py_ssize_t start, Py_ssize_t end);
 
 // The writer of complex, which has no exported one.
-int kr_complex_format_writer(_PyUnicodeWriter *writer, PyObject *object, PyObject *format, Py_ssize_t start,
-                             Py_ssize_t end);
+int kr_complex_format_writer(_PyUnicodeWriter *writer, PyObject *object, PyObject *format,
+                             Py_ssize_t start, Py_ssize_t end);
 
 // What a __format__ method returns.
 PyObject *kr_number_format(PyObject *object, PyObject *spec, KrNumberWriter write);
