@@ -393,9 +393,22 @@ int kr_import_start(PyThreadState *thread, PyObject *sys)
     return result == NULL ? -1 : 0;
 }
 
+// Zip archives on sys.path: zipimport.zipimporter comes first among the path hooks, if it can be had.
+static int add_zip_hook(void)
+{
+    PyObject *hooks = kr_system_find(ID(path_hooks));
+    KR_AUTO PyObject *module = PyImport_ImportModule("zipimport");
+    KR_AUTO PyObject *importer = module == NULL ? NULL : PyObject_GetAttr(module, ID(zipimporter));
+    if (importer == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    return hooks == NULL || !PyList_Check(hooks) ? 0 : PyList_Insert(hooks, 0, importer);
+}
+
 int kr_import_start_external(PyThreadState *thread)
 {
     KR_AUTO PyObject *result = PyObject_CallMethodNoArgs(thread->interp->importlib,
                                                          ID(_install_external_importers));
-    return result == NULL ? -1 : 0;
+    return result == NULL ? -1 : add_zip_hook();
 }

@@ -177,11 +177,6 @@ static PyObject *method_richcompare(PyObject *left, PyObject *right, int operato
     return PyBool_FromLong(equal == (operator == Py_EQ));
 }
 
-static PyObject *method_get(PyObject *self, PyObject *object, PyObject *owner)
-{
-    return Py_NewRef(self);  // bound already
-}
-
 PyTypeObject PyMethod_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "method",
@@ -201,6 +196,5 @@ PyTypeObject PyMethod_Type = {
     .tp_methods = method_methods,
     .tp_members = method_members,
     .tp_getset = method_getset,
-    .tp_descr_get = method_get,
     .tp_new = method_tp_new,
 };
