@@ -547,11 +547,19 @@ generator_returned:
 
 yield_from_frame: {
     KrFrame *done = frame;
-    if (UNLIKELY(control.use_tracing) && kr_tracing_leave(thread, frame, object(leaving)) < 0) {
-        release(leaving);
-        goto leave_with_exception;
-    }
     done->stacktop = (int)(sp - done->localsplus);
+    if (UNLIKELY(control.use_tracing)) {
+        // A debugger may jump now, as from a suspended frame.
+        PyGenObject *generator = kr_frame_generator(done);
+        generator->gi_frame_state = KR_FRAME_SUSPENDED;
+        int failed = kr_tracing_leave(thread, done, object(leaving));
+        generator->gi_frame_state = KR_FRAME_EXECUTING;
+        sp = done->localsplus + done->stacktop;
+        if (failed < 0) {
+            release(leaving);
+            goto leave_with_exception;
+        }
+    }
     thread->recursion_remaining++;
     frame = control.current_frame = done->previous;
     kr_generator_suspend(thread, done);

@@ -247,7 +247,6 @@ PyObject *kr_raising_combine_groups(PyObject *original, PyObject *raised)
     int failed = rest != Py_None ? PyList_Append(fresh, rest) : 0;
     Py_DECREF(rest);
     if (failed < 0) return NULL;
-    if (PyList_GET_SIZE(fresh) == 1) return Py_NewRef(PyList_GET_ITEM(fresh, 0));
     KR_AUTO PyObject *message = PyUnicode_FromString("");
     if (message == NULL) return NULL;
     return PyObject_CallFunctionObjArgs(PyExc_BaseExceptionGroup, message, fresh, NULL);

@@ -10,7 +10,8 @@ typedef struct KrVmState {
     PyObject *len;
     PyObject *isinstance;
     PyObject *list_append;
-    struct KrAsyncFreeLists *async_free_lists;
+    bool is_setting_profile;    // _PyEval_SetProfile runs
+    bool is_setting_trace;
 } KrVmState;
 
 static inline KrVmState *kr_state_callables(PyThreadState *thread)

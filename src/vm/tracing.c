@@ -6,11 +6,13 @@
 #include "ceval.h"
 #include "descrobject.h"
 #include "methodobject.h"
+#include "objects/errors/raise.h"
 #include "pyerrors.h"
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
 #include "tupleobject.h"
 #include "vm/instructions.numbers.h"
+#include "vm/state.h"
 #include "vm/system.h"
 
 // --- on and off ---------------------------------------------------------------------------------
@@ -36,6 +38,13 @@ void PyThreadState_LeaveTracing(PyThreadState *thread)
 int _PyEval_SetProfile(PyThreadState *thread, Py_tracefunc function, PyObject *argument)
 {
     if (kr_system_is_audited() && kr_system_audit("sys.setprofile", PyTuple_New(0)) < 0) return -1;
+    KrVmState *state = thread->interp->vm;
+    if (state != NULL && state->is_setting_profile) {
+        state->is_setting_profile = false;
+        return kr_raise_int(PyExc_RuntimeError, "Cannot install a profile function while another profile function is being"
+                                                " installed");
+    }
+    if (state != NULL) state->is_setting_profile = true;
     PyObject *old = thread->c_profileobj;
     thread->c_profilefunc = NULL;
     thread->c_profileobj = NULL;
@@ -44,12 +53,20 @@ int _PyEval_SetProfile(PyThreadState *thread, Py_tracefunc function, PyObject *a
     thread->c_profileobj = Py_XNewRef(argument);
     thread->c_profilefunc = function;
     update_use_tracing(thread);
+    if (state != NULL) state->is_setting_profile = false;
     return 0;
 }
 
 int _PyEval_SetTrace(PyThreadState *thread, Py_tracefunc function, PyObject *argument)
 {
     if (kr_system_is_audited() && kr_system_audit("sys.settrace", PyTuple_New(0)) < 0) return -1;
+    KrVmState *state = thread->interp->vm;
+    if (state != NULL && state->is_setting_trace) {
+        state->is_setting_trace = false;
+        return kr_raise_int(PyExc_RuntimeError, "Cannot install a trace function while another trace function is being"
+                                                " installed");
+    }
+    if (state != NULL) state->is_setting_trace = true;
     PyObject *old = thread->c_traceobj;
     thread->c_tracefunc = NULL;
     thread->c_traceobj = NULL;
@@ -58,6 +75,7 @@ int _PyEval_SetTrace(PyThreadState *thread, Py_tracefunc function, PyObject *arg
     thread->c_traceobj = Py_XNewRef(argument);
     thread->c_tracefunc = function;
     update_use_tracing(thread);
+    if (state != NULL) state->is_setting_trace = false;
     return 0;
 }
 
