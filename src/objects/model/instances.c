@@ -13,6 +13,7 @@
 
 #include "objects/containers/instance_dict.h"
 #include "objects/model/type.h"
+#include "objects/model/weakref.h"
 #include "objimpl.h"
 #include "pyerrors.h"
 #include "pymem.h"
@@ -58,7 +59,7 @@ PyObject *PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t item_count)
         Py_DECREF(object);
         return NULL;
     }
-    if (collected) PyObject_GC_Track(object);
+    if (collected) kr_gc_track(object);
     return object;
 }
 
@@ -184,7 +185,8 @@ void kr_instances_dealloc(PyObject *self)
     if (collected) PyObject_GC_UnTrack(self);
     PyTypeObject *base = base_with_own_dealloc(type);
     if (!finalize(self, type, collected)) return;
-    if (type->tp_weaklistoffset != 0 && base->tp_weaklistoffset == 0) PyObject_ClearWeakRefs(self);
+    if (type->tp_weaklistoffset != 0 && base->tp_weaklistoffset == 0 && *kr_weakref_list(self) != NULL)
+        PyObject_ClearWeakRefs(self);
     drop_attributes(self, type, base);
     // __del__ may have assigned __class__.
     type = Py_TYPE(self);

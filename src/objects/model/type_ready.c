@@ -32,18 +32,22 @@
 
 int kr_type_ready_add_subclass(PyTypeObject *base, PyTypeObject *type)
 {
-    if (base->tp_subclasses == NULL && (base->tp_subclasses = PyDict_New()) == NULL) return -1;
     KR_AUTO PyObject *key = PyLong_FromVoidPtr(type);
     if (key == NULL) return -1;
+    // This may collect, which may free the last other subclass and with it the dict.
     KR_AUTO PyObject *reference = PyWeakref_NewRef((PyObject *)type, NULL);
-    return reference == NULL ? -1 : PyDict_SetItem(base->tp_subclasses, key, reference);
+    if (reference == NULL) return -1;
+    if (base->tp_subclasses == NULL && (base->tp_subclasses = PyDict_New()) == NULL) return -1;
+    return PyDict_SetItem(base->tp_subclasses, key, reference);
 }
 
 void kr_type_ready_remove_subclass(PyTypeObject *base, PyTypeObject *type)
 {
     if (base->tp_subclasses == NULL) return;
     KR_AUTO PyObject *key = PyLong_FromVoidPtr(type);
-    if (key == NULL || PyDict_DelItem(base->tp_subclasses, key) < 0) PyErr_Clear();
+    if (key == NULL || PyDict_Contains(base->tp_subclasses, key) <= 0
+        || PyDict_DelItem(base->tp_subclasses, key) < 0)
+        PyErr_Clear();
     if (PyDict_GET_SIZE(base->tp_subclasses) == 0) Py_CLEAR(base->tp_subclasses);
 }
 
