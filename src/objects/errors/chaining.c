@@ -113,7 +113,11 @@ static int is_plain(PyObject *value)
     PyBaseExceptionObject *self = (PyBaseExceptionObject *)value;
     PyTypeObject *type = Py_TYPE(value), *base = (PyTypeObject *)PyExc_BaseException;
     if (type->tp_init != base->tp_init || type->tp_new != base->tp_new) return 0;
-    if (type->tp_basicsize != (Py_ssize_t)sizeof(PyBaseExceptionObject) || type->tp_itemsize != 0) return 0;
+    // Room for weak references is all that a class may have added.
+    Py_ssize_t added = type->tp_basicsize - (Py_ssize_t)sizeof(PyBaseExceptionObject);
+    if (added != (type->tp_weaklistoffset != 0 ? (Py_ssize_t)sizeof(PyObject *) : 0) ||
+        type->tp_itemsize != 0)
+        return 0;
     Py_ssize_t count = PyTuple_GET_SIZE(self->args);
     if (count > 1 || (count == 1 && !PyUnicode_CheckExact(PyTuple_GET_ITEM(self->args, 0)))) return 0;
     return self->dict == NULL || PyDict_GET_SIZE(self->dict) == 0;

@@ -7,11 +7,13 @@
 #include "codecs.h"
 #include "memoryobject.h"
 #include "objects/errors/raise.h"
+#include "objects/strings/codec.h"
 #include "objects/strings/encoding_name.h"
 #include "objects/strings/str.h"
 #include "pyerrors.h"
 #include "warnings.h"
 #include "pymacro.h"
+#include "runtime/interpreter.h"
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
@@ -62,11 +64,28 @@ const char *PyUnicode_GetDefaultEncoding(void)
     return "utf-8";
 }
 
+// In development mode names that will not be needed are looked up too: 0, or -1 with LookupError.
+static int check_names(const char *encoding, const char *errors)
+{
+    const PyInterpreterState *interpreter = kr_interpreter_current();
+    if (interpreter->config.dev_mode <= 0 || !interpreter->is_initialized ||
+        interpreter->is_finalizing)
+        return 0;
+    if (encoding != NULL && kr_encoding_known(encoding) == KR_ENCODING_OTHER) {
+        KR_AUTO PyObject *info = _PyCodec_Lookup(encoding);
+        if (info == NULL) return -1;
+    }
+    if (errors == NULL || kr_codec_error_mode(errors) != KR_ERRORS_OTHER) return 0;
+    KR_AUTO PyObject *handler = PyCodec_LookupError(errors);
+    return handler == NULL ? -1 : 0;
+}
+
 // --- decoding ---------------------------------------------------------------------------------
 
 PyObject *PyUnicode_Decode(const char *data, Py_ssize_t size, const char *encoding,
                            const char *errors)
 {
+    if (check_names(encoding, errors) < 0) return NULL;
     if (encoding == NULL) return PyUnicode_DecodeUTF8Stateful(data, size, errors, NULL);
     switch (kr_encoding_known(encoding)) {
     case KR_ENCODING_UTF8: return PyUnicode_DecodeUTF8Stateful(data, size, errors, NULL);
@@ -96,7 +115,8 @@ PyObject *PyUnicode_FromEncodedObject(PyObject *object, const char *encoding, co
         return NULL;
     }
     if (PyBytes_Check(object)) {
-        if (PyBytes_GET_SIZE(object) == 0) return kr_str_empty();
+        if (PyBytes_GET_SIZE(object) == 0)
+            return check_names(encoding, errors) < 0 ? NULL : kr_str_empty();
         return PyUnicode_Decode(PyBytes_AS_STRING(object), PyBytes_GET_SIZE(object), encoding,
                                 errors);
     }
@@ -106,8 +126,9 @@ PyObject *PyUnicode_FromEncodedObject(PyObject *object, const char *encoding, co
     if (PyObject_GetBuffer(object, &buffer, PyBUF_SIMPLE) < 0)
         return kr_raise(PyExc_TypeError, "decoding to str: need a bytes-like object, %.80s found",
                         Py_TYPE(object)->tp_name);
-    PyObject *text = buffer.len == 0 ? kr_str_empty()
-                                     : PyUnicode_Decode(buffer.buf, buffer.len, encoding, errors);
+    PyObject *text = NULL;
+    if (buffer.len > 0) text = PyUnicode_Decode(buffer.buf, buffer.len, encoding, errors);
+    else if (check_names(encoding, errors) == 0) text = kr_str_empty();
     PyBuffer_Release(&buffer);
     return text;
 }
@@ -120,6 +141,7 @@ PyObject *PyUnicode_AsEncodedString(PyObject *text, const char *encoding, const 
         PyErr_BadArgument();
         return NULL;
     }
+    if (check_names(encoding, errors) < 0) return NULL;
     if (encoding == NULL) return _PyUnicode_AsUTF8String(text, errors);
     switch (kr_encoding_known(encoding)) {
     case KR_ENCODING_UTF8: return _PyUnicode_AsUTF8String(text, errors);

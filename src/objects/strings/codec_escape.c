@@ -139,8 +139,12 @@ PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *data, Py_ssize_t
         if (ret_consumed != NULL) *ret_consumed = 0;
         return kr_str_empty();
     }
+    // A last backslash may begin an escape.
+    Py_ssize_t backslashes = 0;
+    while (ret_consumed != NULL && backslashes < size && data[size - 1 - backslashes] == '\\')
+        backslashes++;
     KrDecoder decoder;
-    kr_decoder_init(&decoder, "rawunicodeescape", errors, data, size);
+    kr_decoder_init(&decoder, "rawunicodeescape", errors, data, size - backslashes % 2);
     Py_ssize_t invalid;
     int character;
     return run(&decoder, RAW_UNICODE_ESCAPE, ret_consumed, &invalid, &character);

@@ -23,6 +23,12 @@ static void decode_utf8(const uint8_t *data, ptrdiff_t size, int order, int kind
     kr_utf8_decode(data, size, kind, ret);
 }
 
+// The first two of the three bytes that surrogatepass takes for a surrogate.
+static int is_begun_surrogate(const uint8_t *data, Py_ssize_t size)
+{
+    return size == 2 && data[0] == 0xed && data[1] >= 0xa0 && data[1] <= 0xbf;
+}
+
 // Decodes self->data from [position] on; stops before an incomplete end when [ret_consumed] is given.
 static PyObject *run(KrDecoder *self, CheckPrefix *check, DecodePrefix *decode, int order,
                      Py_ssize_t position, Py_ssize_t *ret_consumed)
@@ -43,6 +49,9 @@ static PyObject *run(KrDecoder *self, CheckPrefix *check, DecodePrefix *decode, 
             position += prefix.bytes;
         }
         if (prefix.bad == 0 || (prefix.incomplete && ret_consumed != NULL)) break;
+        if (ret_consumed != NULL && decode == decode_utf8 &&
+            is_begun_surrogate((const uint8_t *)self->data + position, self->size - position))
+            break;
         position = kr_decoder_handle(self, position, position + prefix.bad, prefix.reason);
         failed = position < 0;
         if (failed) break;
