@@ -15,6 +15,8 @@
 #include "objects/containers/dict.h"
 #include "objects/containers/state.h"
 #include "objects/containers/tracking.h"
+#include "cpython/longintrepr.h"
+#include "longobject.h"
 #include "pyerrors.h"
 #include "pymem.h"
 
@@ -228,6 +230,14 @@ ALWAYS_INLINE Py_hash_t hash_at(const PyDictKeysObject *keys, Py_ssize_t index)
     return kr_keys_general(keys)[index].me_hash;
 }
 
+static bool ints_equal(PyObject *left, PyObject *right)
+{
+    Py_ssize_t size = Py_SIZE(left);
+    if (size != Py_SIZE(right)) return false;
+    size_t digits = (size_t)(size < 0 ? -size : size);
+    return memcmp(((PyLongObject *)left)->ob_digit, ((PyLongObject *)right)->ob_digit, digits * sizeof(digit)) == 0;
+}
+
 // 1: [stored], key of entry [index] behind [slot], equals [key]; 0: not; or RESTART, KR_FIND_ERROR.
 static int compare_keys(PyDictObject *dict, size_t slot, Py_ssize_t index, PyObject *key)
 {
@@ -235,6 +245,7 @@ static int compare_keys(PyDictObject *dict, size_t slot, Py_ssize_t index, PyObj
     uint8_t log2_size = keys->dk_log2_size;
     PyObject *stored = kr_keys_key(keys, index);
     if (PyUnicode_CheckExact(stored) && PyUnicode_CheckExact(key)) return kr_unicode_equal(stored, key);
+    if (PyLong_CheckExact(stored) && PyLong_CheckExact(key)) return ints_equal(stored, key);
     Py_INCREF(stored);
     int equal = PyObject_RichCompareBool(stored, key, Py_EQ);
     bool changed = dict->ma_keys != keys || keys->dk_log2_size != log2_size ||
@@ -244,21 +255,40 @@ static int compare_keys(PyDictObject *dict, size_t slot, Py_ssize_t index, PyObj
     return changed ? RESTART : equal;  // keeps (5)
 }
 
-static Py_ssize_t find_comparing(PyDictObject *dict, PyObject *key, Py_hash_t hash)
+static Py_ssize_t find_general(PyDictObject *dict, PyObject *key, Py_hash_t hash)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    size_t mask = (size_t)kr_keys_size(keys) - 1;
+    size_t perturb = (size_t)hash, slot = perturb & mask;
+    const PyDictKeyEntry *entries = kr_keys_general(keys);
+    for (;;) {
+        Py_ssize_t index = kr_keys_get_index(keys, slot);
+        if (index >= 0) {
+            if (entries[index].me_key == key) return index;
+            if (entries[index].me_hash == hash) {
+                int answer = compare_keys(dict, slot, index, key);
+                if (answer < 0) return answer;
+                if (answer > 0) return index;
+            }
+        } else if (index == KR_SLOT_EMPTY) return KR_SLOT_EMPTY;
+        slot = NEXT_SLOT(slot, perturb, mask);
+    }
+}
+
+// A key that is no exact str in a unicode table.
+static Py_ssize_t find_stranger(PyDictObject *dict, PyObject *key, Py_hash_t hash)
 {
     PyDictKeysObject *keys = dict->ma_keys;
     size_t mask = (size_t)kr_keys_size(keys) - 1;
     size_t perturb = (size_t)hash, slot = perturb & mask;
     for (;;) {
         Py_ssize_t index = kr_keys_get_index(keys, slot);
-        if (index >= 0) {
-            if (kr_keys_key(keys, index) == key) return index;
-            if (hash_at(keys, index) == hash) {
-                int answer = compare_keys(dict, slot, index, key);
-                if (answer < 0) return answer;
-                if (answer > 0) return index;
-            }
-        } else if (index == KR_SLOT_EMPTY) return KR_SLOT_EMPTY;
+        if (index == KR_SLOT_EMPTY) return KR_SLOT_EMPTY;
+        if (index >= 0 && hash_at(keys, index) == hash) {
+            int answer = compare_keys(dict, slot, index, key);
+            if (answer < 0) return answer;
+            if (answer > 0) return index;
+        }
         slot = NEXT_SLOT(slot, perturb, mask);
     }
 }
@@ -269,7 +299,7 @@ Py_ssize_t kr_dict_table_find(PyDictObject *dict, PyObject *key, Py_hash_t hash,
     if (kr_keys_are_unicode(dict->ma_keys) && PyUnicode_CheckExact(key))
         index = kr_keys_find_unicode(dict->ma_keys, key, hash);
     else
-        do index = find_comparing(dict, key, hash);
+        do index = kr_keys_are_unicode(dict->ma_keys) ? find_stranger(dict, key, hash) : find_general(dict, key, hash);
         while (index == RESTART);
     if (index < 0) *ret_value = NULL;
     else if (dict->ma_values != NULL) *ret_value = dict->ma_values->values[index];
@@ -431,9 +461,47 @@ int kr_dict_table_add(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObjec
     return 0;
 }
 
+// kr_dict_table_insert for an exact str in a combined unicode table: one probe for both answers.
+static int insert_unicode(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    size_t mask = (size_t)kr_keys_size(keys) - 1;
+    size_t perturb = (size_t)hash, slot = perturb & mask;
+    PyDictUnicodeEntry *entries = kr_keys_unicode(keys);
+    Py_ssize_t index;
+    for (;;) {
+        index = kr_keys_get_index(keys, slot);
+        if (index == KR_SLOT_EMPTY) break;
+        if (index >= 0) {
+            PyObject *stored = entries[index].me_key;
+            if (stored == key || (((PyASCIIObject *)stored)->hash == hash && kr_unicode_equal(stored, key))) break;
+        }
+        slot = NEXT_SLOT(slot, perturb, mask);
+    }
+    if (index < 0 && keys->dk_usable <= 0) return kr_dict_table_add(dict, key, hash, value);
+    if (kr_may_be_tracked(value) && !kr_is_tracked((PyObject *)dict)) kr_track((PyObject *)dict);
+    PyObject *old = NULL;
+    if (index >= 0) {
+        old = entries[index].me_value;
+        if (old == value) return 0;
+        entries[index].me_value = Py_NewRef(value);
+    } else {
+        keys->dk_version = 0;
+        kr_keys_set_index(keys, slot, keys->dk_nentries);
+        entries[keys->dk_nentries++] = (PyDictUnicodeEntry){Py_NewRef(key), Py_NewRef(value)};
+        keys->dk_usable--;
+        dict->ma_used++;
+    }
+    dict->ma_version_tag = kr_dict_next_version();
+    Py_XDECREF(old);
+    return 0;
+}
+
 int kr_dict_table_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
 {
     PyObject *old;
+    if (dict->ma_values == NULL && kr_keys_are_unicode(dict->ma_keys) && PyUnicode_CheckExact(key))
+        return insert_unicode(dict, key, hash, value);
     Py_ssize_t index = kr_dict_table_find(dict, key, hash, &old);
     if (index == KR_FIND_ERROR) return -1;
     if (index < 0) return kr_dict_table_add(dict, key, hash, value);
