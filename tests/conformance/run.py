@@ -73,12 +73,20 @@ def baseline(python, names):
         print("%s: %d pass on CPython %s" % (name, len(passing), ending))
 
 
+def failing_now(interpreter, name, known, log):
+    outcomes, ending = run(interpreter, name, log)
+    return {method: outcomes.get(method) != "pass" for method in known}, ending
+
+
 def check(interpreter, name, record, log_folder):
     """(passed, all, problems)"""
     log = os.path.join(log_folder, name + ".log") if log_folder else None
-    outcomes, ending = run(interpreter, name, log)
     known = read_list(name)
-    now = {method: outcomes.get(method) != "pass" for method in known}
+    now, ending = failing_now(interpreter, name, known, log)
+    if now != known and not record:
+        # A machine under load makes some tests of time fail: what differs from the record must do so twice.
+        again, ending = failing_now(interpreter, name, known, log)
+        now = {method: known[method] if again[method] == known[method] else now[method] for method in known}
     worse = [method for method in known if now[method] and not known[method]]
     better = [method for method in known if known[method] and not now[method]]
     if record:
