@@ -21,6 +21,8 @@
 #include "cpython/pyctype.h"
 #include "objimpl.h"
 #include "pyerrors.h"
+#include "pymem.h"
+#include "runtime/interpreter.h"
 #include "runtime/owned.h"
 #include "setobject.h"
 #include "tupleobject.h"
@@ -190,6 +192,33 @@ static int find_first_traceable(PyCodeObject *code)
     return index;
 }
 
+// New table with the lines only, for `-X no_debug_ranges`.
+static PyObject *without_columns(PyObject *table, int first_line)
+{
+    Py_ssize_t size = PyBytes_GET_SIZE(table);
+    uint8_t *start = PyMem_Malloc((size_t)size * 2 + KR_LOCATION_ENTRY_MAX);
+    if (start == NULL) return PyErr_NoMemory();
+    uint8_t *output = start;
+    int running_line = first_line;
+    KrLocationReader reader;
+    kr_locations_start(&reader, PyBytes_AS_STRING(table), (size_t)size, first_line);
+    while (kr_locations_next(&reader)) {
+        KrLocation line = {reader.location.line, reader.location.line, -1, -1};
+        output = kr_locations_write(output, line, (reader.end - reader.start) / 2, &running_line);
+    }
+    PyObject *result = PyBytes_FromStringAndSize((const char *)start, output - start);
+    PyMem_Free(start);
+    return result;
+}
+
+static int drop_columns(PyCodeObject *code)
+{
+    PyObject *table = without_columns(code->co_linetable, code->co_firstlineno);
+    if (table == NULL) return -1;
+    Py_SETREF(code->co_linetable, table);
+    return 0;
+}
+
 PyCodeObject *_PyCode_New(struct _PyCodeConstructor *parts)
 {
     if (_PyCode_Validate(parts) < 0) return NULL;
@@ -209,6 +238,10 @@ PyCodeObject *_PyCode_New(struct _PyCodeConstructor *parts)
     code->co_weakreflist = NULL;
     memcpy(code->co_code_adaptive, PyBytes_AS_STRING(parts->code), (size_t)size);
     code->_co_firsttraceable = find_first_traceable(code);
+    if (!kr_interpreter_current()->config.code_debug_ranges && drop_columns(code) < 0) {
+        Py_DECREF(code);
+        return NULL;
+    }
     return code;
 }
 

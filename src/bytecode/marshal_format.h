@@ -12,6 +12,7 @@ enum KrMarshalType {
     KR_MARSHAL_STOP_ITERATION = 'S',
     KR_MARSHAL_ELLIPSIS = '.',
     KR_MARSHAL_INT = 'i',                       // 32 bits
+    KR_MARSHAL_INT64 = 'I',                     // read only: version 2 wrote it
     KR_MARSHAL_LONG = 'l',                      // signed count of 15-bit digits, the digits
     KR_MARSHAL_FLOAT_TEXT = 'f',
     KR_MARSHAL_FLOAT = 'g',

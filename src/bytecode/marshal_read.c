@@ -341,6 +341,12 @@ static PyObject *read_small_int(Reader *reader)
     return read_long(reader, &value) < 0 ? NULL : PyLong_FromLong(value);
 }
 
+static PyObject *read_int64(Reader *reader)
+{
+    const unsigned char *data = fetch(reader, 8);
+    return data == NULL ? NULL : _PyLong_FromByteArray(data, 8, 1, 1);
+}
+
 static PyObject *read_by_letter(Reader *reader, int letter, Py_ssize_t place)
 {
     switch (letter) {
@@ -350,6 +356,7 @@ static PyObject *read_by_letter(Reader *reader, int letter, Py_ssize_t place)
     case KR_MARSHAL_STOP_ITERATION: return Py_NewRef(PyExc_StopIteration);
     case KR_MARSHAL_ELLIPSIS: return Py_NewRef(Py_Ellipsis);
     case KR_MARSHAL_INT: return read_small_int(reader);
+    case KR_MARSHAL_INT64: return read_int64(reader);
     case KR_MARSHAL_LONG: return read_big_int(reader);
     case KR_MARSHAL_FLOAT_TEXT: return read_float(reader, 1);
     case KR_MARSHAL_FLOAT: return read_float(reader, 0);

@@ -9,10 +9,10 @@
 #include "compile/future.h"
 #include "compile/symtable.h"
 #include "cpython/code.h"
-#include "cpython/pydebug.h"
 #include "dictobject.h"
 #include "internal/pycore_compile.h"
 #include "pyerrors.h"
+#include "runtime/interpreter.h"
 #include "runtime/owned.h"
 #include "syntax/ast_object.h"
 #include "unicodeobject.h"
@@ -51,7 +51,7 @@ static PyObject *compile_module(KrCompiler *c, KrMod *module, int flags, int opt
     if (kr_future_find(module, c->filename, &c->future) < 0) return NULL;
     c->future.features |= flags & PyCF_MASK;
     c->flags = flags | c->future.features;
-    c->optimize = optimize == -1 ? Py_OptimizeFlag : optimize;
+    c->optimize = optimize == -1 ? kr_interpreter_current()->config.optimization_level : optimize;
     if (kr_fold(module, arena, c->optimize, c->future.features) < 0) return NULL;
     c->table = kr_symtable_build(module, c->filename, &c->future);
     if (c->table == NULL) return NULL;

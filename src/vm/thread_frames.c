@@ -1,4 +1,5 @@
 // thread_frames.c - the frames of all threads, as others see them.
+#include "ceval.h"
 #include "dictobject.h"
 #include "internal/pycore_code.h"
 #include "longobject.h"

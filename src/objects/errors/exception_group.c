@@ -328,7 +328,6 @@ PyObject *_PyExc_PrepReraiseStar(PyObject *original, PyObject *exceptions)
     if (remaining == NULL) return NULL;
     if (PyList_GET_SIZE(raised) == 0) return kr_take(remaining);
     if (remaining != Py_None && PyList_Append(raised, remaining) < 0) return NULL;
-    if (PyList_GET_SIZE(raised) == 1) return Py_NewRef(PyList_GET_ITEM(raised, 0));
     return _PyExc_CreateExceptionGroup("", raised);
 }
 
