@@ -8,6 +8,7 @@
 #include "boolobject.h"
 #include "longobject.h"
 #include "objects/errors/raise.h"
+#include "objects/model/arguments.h"
 #include "objects/strings/intern.h"
 #include "objects/strings/str_case.h"
 #include "objects/strings/str_iterator.h"
@@ -28,83 +29,114 @@ static PyObject *index_or_raise(Py_ssize_t found)
     return PyLong_FromSsize_t(found);
 }
 
-METHOD(find, "self, sub, start: slice_index = 0, end: slice_index = sys.maxsize, /",
+// The arguments of the methods that take a part and a range, with the messages of PyArg_ParseTuple.
+typedef struct Range {
+    PyObject *part;
+    Py_ssize_t start, end;
+} Range;
+
+static int read_range(const char *name, PyObject *const *args, Py_ssize_t count, Range *ret)
+{
+    if (count < 1 || count > 3)
+        return kr_raise_int(PyExc_TypeError, "%s() takes at %s %d argument%s (%zd given)", name,
+                            count < 1 ? "least" : "most", count < 1 ? 1 : 3, count < 1 ? "" : "s",
+                            count);
+    *ret = (Range){args[0], 0, PY_SSIZE_T_MAX};
+    if (count > 1 && kr_argument_slice_index(args[1], &ret->start) < 0) return -1;
+    return count > 2 ? kr_argument_slice_index(args[2], &ret->end) : 0;
+}
+
+METHOD(find, "self, *args: array",
        "S.find(sub[, start[, end]]) -> int\n\n"
        "Return the lowest index in S where substring sub is found,\n"
        "such that sub is contained within S[start:end].  Optional\n"
        "arguments start and end are interpreted as in slice notation.\n\n"
        "Return -1 on failure.")
-static PyObject *str_find(PyObject *self, PyObject *sub, Py_ssize_t start, Py_ssize_t end)
+static PyObject *str_find(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    Py_ssize_t found = kr_str_find(self, sub, start, end);
+    Range range;
+    if (read_range("find", args, given, &range) < 0) return NULL;
+    Py_ssize_t found = kr_str_find(self, range.part, range.start, range.end);
     return found == -2 ? NULL : PyLong_FromSsize_t(found);
 }
 
-METHOD(rfind, "self, sub, start: slice_index = 0, end: slice_index = sys.maxsize, /",
+METHOD(rfind, "self, *args: array",
        "S.rfind(sub[, start[, end]]) -> int\n\n"
        "Return the highest index in S where substring sub is found,\n"
        "such that sub is contained within S[start:end].  Optional\n"
        "arguments start and end are interpreted as in slice notation.\n\n"
        "Return -1 on failure.")
-static PyObject *str_rfind(PyObject *self, PyObject *sub, Py_ssize_t start, Py_ssize_t end)
+static PyObject *str_rfind(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    Py_ssize_t found = kr_str_rfind(self, sub, start, end);
+    Range range;
+    if (read_range("rfind", args, given, &range) < 0) return NULL;
+    Py_ssize_t found = kr_str_rfind(self, range.part, range.start, range.end);
     return found == -2 ? NULL : PyLong_FromSsize_t(found);
 }
 
-METHOD(index, "self, sub, start: slice_index = 0, end: slice_index = sys.maxsize, /",
+METHOD(index, "self, *args: array",
        "S.index(sub[, start[, end]]) -> int\n\n"
        "Return the lowest index in S where substring sub is found,\n"
        "such that sub is contained within S[start:end].  Optional\n"
        "arguments start and end are interpreted as in slice notation.\n\n"
        "Raises ValueError when the substring is not found.")
-static PyObject *str_index(PyObject *self, PyObject *sub, Py_ssize_t start, Py_ssize_t end)
+static PyObject *str_index(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    return index_or_raise(kr_str_find(self, sub, start, end));
+    Range range;
+    if (read_range("index", args, given, &range) < 0) return NULL;
+    return index_or_raise(kr_str_find(self, range.part, range.start, range.end));
 }
 
-METHOD(rindex, "self, sub, start: slice_index = 0, end: slice_index = sys.maxsize, /",
+METHOD(rindex, "self, *args: array",
        "S.rindex(sub[, start[, end]]) -> int\n\n"
        "Return the highest index in S where substring sub is found,\n"
        "such that sub is contained within S[start:end].  Optional\n"
        "arguments start and end are interpreted as in slice notation.\n\n"
        "Raises ValueError when the substring is not found.")
-static PyObject *str_rindex(PyObject *self, PyObject *sub, Py_ssize_t start, Py_ssize_t end)
+static PyObject *str_rindex(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    return index_or_raise(kr_str_rfind(self, sub, start, end));
+    Range range;
+    if (read_range("rindex", args, given, &range) < 0) return NULL;
+    return index_or_raise(kr_str_rfind(self, range.part, range.start, range.end));
 }
 
-METHOD(count, "self, sub, start: slice_index = 0, end: slice_index = sys.maxsize, /",
+METHOD(count, "self, *args: array",
        "S.count(sub[, start[, end]]) -> int\n\n"
        "Return the number of non-overlapping occurrences of substring sub in\n"
        "string S[start:end].  Optional arguments start and end are\n"
        "interpreted as in slice notation.")
-static PyObject *str_count(PyObject *self, PyObject *sub, Py_ssize_t start, Py_ssize_t end)
+static PyObject *str_count(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    Py_ssize_t count = kr_str_count(self, sub, start, end);
+    Range range;
+    if (read_range("count", args, given, &range) < 0) return NULL;
+    Py_ssize_t count = kr_str_count(self, range.part, range.start, range.end);
     return count < 0 ? NULL : PyLong_FromSsize_t(count);
 }
 
-METHOD(startswith, "self, prefix, start: slice_index = 0, end: slice_index = sys.maxsize, /",
+METHOD(startswith, "self, *args: array",
        "S.startswith(prefix[, start[, end]]) -> bool\n\n"
        "Return True if S starts with the specified prefix, False otherwise.\n"
        "With optional start, test S beginning at that position.\n"
        "With optional end, stop comparing S at that position.\n"
        "prefix can also be a tuple of strings to try.")
-static PyObject *str_startswith(PyObject *self, PyObject *prefix, Py_ssize_t start, Py_ssize_t end)
+static PyObject *str_startswith(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    return kr_str_match_ends(self, prefix, start, end, -1);
+    Range range;
+    if (read_range("startswith", args, given, &range) < 0) return NULL;
+    return kr_str_match_ends(self, range.part, range.start, range.end, -1);
 }
 
-METHOD(endswith, "self, suffix, start: slice_index = 0, end: slice_index = sys.maxsize, /",
+METHOD(endswith, "self, *args: array",
        "S.endswith(suffix[, start[, end]]) -> bool\n\n"
        "Return True if S ends with the specified suffix, False otherwise.\n"
        "With optional start, test S beginning at that position.\n"
        "With optional end, stop comparing S at that position.\n"
        "suffix can also be a tuple of strings to try.")
-static PyObject *str_endswith(PyObject *self, PyObject *suffix, Py_ssize_t start, Py_ssize_t end)
+static PyObject *str_endswith(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    return kr_str_match_ends(self, suffix, start, end, 1);
+    Range range;
+    if (read_range("endswith", args, given, &range) < 0) return NULL;
+    return kr_str_match_ends(self, range.part, range.start, range.end, 1);
 }
 
 METHOD(replace, "self, old: str, new: str, count: ssize = -1, /",
