@@ -197,7 +197,7 @@ static PyObject *bytes_value(KrParser *p, Literal literal, KrToken *token)
 {
     for (Py_ssize_t i = 0; i < literal.length; i++)
         if (literal.text[i] & 0x80)
-            return kr_errors_raise_range(p, token, token, "bytes can only contain ASCII literal characters");
+            return kr_errors_raise_last(p, "bytes can only contain ASCII literal characters");
     if (literal.is_raw || memchr(literal.text, '\\', (size_t)literal.length) == NULL)
         return PyBytes_FromStringAndSize(literal.text, literal.length);
     return unescape_bytes(p, literal.text, literal.length, token);
