@@ -3,7 +3,7 @@
 ORACLE ?= /usr/bin/python3.11
 T ?=
 
-.PHONY: test test-c test-programs conformance lint setup setup-test
+.PHONY: test test-c test-programs test-examples conformance lint setup setup-test
 setup:
 	@tools/setup.sh
 setup-test:
@@ -23,6 +23,9 @@ test-c: $(C_TESTS:tests/c/%.c=$(BUILD)/tests/%)
 test-programs: $(BUILD)/krait
 	@$(PYTHON) tests/run_programs.py $(BUILD)/krait $(T)
 
+test-examples: $(BUILD)/krait
+	@$(PYTHON) tests/compare_programs.py $(BUILD)/krait $(ORACLE) $(wildcard examples/*/*.py)
+
 conformance: $(BUILD)/krait
 	@$(PYTHON) tests/conformance/run.py $(BUILD)/krait $(T)
 
@@ -30,7 +33,7 @@ test: setup-test
 	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
 	@$(PYTHON) tools/floors.py
 	@$(PYTHON) tools/abi.py count build/debug/krait
-	@$(MAKE) --no-print-directory MODE=debug test-c test-programs
+	@$(MAKE) --no-print-directory MODE=debug test-c test-programs test-examples
 	@$(MAKE) --no-print-directory MODE=debug conformance T="$(CONFORMANCE)"
 
 lint:

@@ -1,0 +1,5 @@
+print(2 ** 200, -7 // 2, -7 % 3, divmod(-7, 2), 7.5 // 2, 1e300 * 1e10, float("nan") == float("nan"))
+print(int("ff", 16), int("0b101", 0), int(-3.9), round(2.5), round(1234.567, -2), round(2.675, 2), (10).bit_length())
+print(0.1 + 0.2, 1e16, 1e-5, 123456789.0, 5e-324, 1.7976931348623157e308, (0.1).hex(), (3.5).as_integer_ratio())
+print(complex(1, -2) * 3j, abs(3 + 4j), (1 + 2j) ** 2, repr(-0.0), 10 ** 25, 1 << 70, ~5, 6 ^ 3, pow(3, 100, 7))
+print((255).to_bytes(2, "big"), int.from_bytes(b"\x01\x00", "little"), f"{10 ** 20:,}", 3 .__add__(4), True + True)
