@@ -46,7 +46,7 @@ static double standard_quantile(double p)
     double q = p - 0.5;
     if (fabs(q) <= 0.425) return ratio(0.180625 - q * q, middle[0], middle[1]) * q;
     double r = q <= 0.0 ? p : 1.0 - p;
-    if (r <= 0.0 || r >= 1.0) return NAN;
+    assert(!(r <= 0.0 || r >= 1.0));
     r = sqrt(-log(r));
     double x = r <= 5.0 ? ratio(r - 1.6, outer[0], outer[1]) : ratio(r - 5.0, far[0], far[1]);
     return q < 0.0 ? -x : x;
@@ -59,7 +59,6 @@ static PyObject *statistics__normal_dist_inv_cdf(PyObject *module, double p, dou
     if (p <= 0.0 || p >= 1.0 || sigma <= 0.0)
         return kr_raise(PyExc_ValueError, "inv_cdf undefined for these parameters");
     double x = standard_quantile(p);
-    if (isnan(x)) return kr_raise(PyExc_ValueError, "inv_cdf undefined for these parameters");
     return PyFloat_FromDouble(mu + x * sigma);
 }
 
