@@ -61,7 +61,7 @@ static PyObject *syslog_openlog(PyObject *module, PyObject *identity, long optio
 static PyObject *log_message(PyObject *module, int priority, PyObject *message)
 {
     if (!PyUnicode_Check(message))
-        return kr_raise(PyExc_TypeError, "syslog() argument must be str, not %.50s", Py_TYPE(message)->tp_name);
+        return kr_raise(PyExc_TypeError, "[priority,] message string");
     const char *text = PyUnicode_AsUTF8(message);
     if (text == NULL || PySys_Audit("syslog.syslog", "is", priority, text) < 0) return NULL;
     if (!state_of(module)->is_open && open_log(module, NULL, 0, LOG_USER) < 0) return NULL;
