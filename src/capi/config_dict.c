@@ -1,5 +1,7 @@
-// config_dict.c - a configuration as a dict, name by name.
+// config_dict.c - a configuration as a dict and back, and copies of it, field by field.
 #include "Python.h"
+
+#include <string.h>
 
 #include "internal/pycore_initconfig.h"
 #include "runtime/interpreter.h"
@@ -94,4 +96,117 @@ PyObject *_Py_GetConfigsAsDict(void)
     KR_AUTO PyObject *config = _PyConfig_AsDict(&kr_thread_current()->interp->config);
     if (globals == NULL || before == NULL || config == NULL) return NULL;
     return Py_BuildValue("{sOsOsO}", "global_config", globals, "pre_config", before, "config", config);
+}
+
+// ---- copies
+
+static int copy_field(PyConfig *to, const PyConfig *from, const Field *field)
+{
+    char *target = (char *)to + field->offset;
+    const char *source = (const char *)from + field->offset;
+    if (field->kind == LIST) return _PyWideStringList_Copy((PyWideStringList *)target, (const PyWideStringList *)source);
+    if (field->kind != TEXT) {
+        memcpy(target, source, field->kind == NUMBER ? sizeof(int) : sizeof(unsigned long));
+        return 0;
+    }
+    const wchar_t *text = *(wchar_t *const *)source;
+    wchar_t *copy = text == NULL ? NULL : _PyMem_RawWcsdup(text);
+    if (text != NULL && copy == NULL) return -1;
+    PyMem_RawFree(*(wchar_t **)target);
+    *(wchar_t **)target = copy;
+    return 0;
+}
+
+static int copy_config(PyConfig *to, const PyConfig *from)
+{
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(fields); i++) {
+        if (copy_field(to, from, &fields[i]) == 0) continue;
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+int _PyInterpreterState_GetConfigCopy(PyConfig *config)
+{
+    return copy_config(config, &kr_thread_current()->interp->config);
+}
+
+int _PyInterpreterState_SetConfig(const PyConfig *config)
+{
+    return copy_config(&kr_thread_current()->interp->config, config);
+}
+
+// ---- from a dict
+
+static int raise_field(PyObject *type, const char *format, const char *name)
+{
+    PyErr_Format(type, format, name);
+    return -1;
+}
+
+static int read_text(PyObject *value, wchar_t **slot)
+{
+    wchar_t *text = NULL;
+    if (value != Py_None) {
+        wchar_t *wide = PyUnicode_AsWideCharString(value, NULL);
+        text = wide == NULL ? NULL : _PyMem_RawWcsdup(wide);
+        PyMem_Free(wide);
+        if (text == NULL) return -1;
+    }
+    PyMem_RawFree(*slot);
+    *slot = text;
+    return 0;
+}
+
+static int read_list(PyObject *value, PyWideStringList *list)
+{
+    KR_AUTO PyObject *items = PySequence_Tuple(value);
+    if (items == NULL) return -1;
+    PyWideStringList wide = {0, PyMem_RawCalloc((size_t)PyTuple_GET_SIZE(items) + 1, sizeof(wchar_t *))};
+    int failed = wide.items == NULL;
+    for (Py_ssize_t i = 0; !failed && i < PyTuple_GET_SIZE(items); i++) {
+        failed = read_text(PyTuple_GET_ITEM(items, i), &wide.items[i]) < 0;
+        if (!failed) wide.length++;
+    }
+    _PyWideStringList_Clear(failed ? &wide : list);
+    if (!failed) *list = wide;
+    return failed ? -1 : 0;
+}
+
+static int read_field(PyConfig *config, PyObject *dict, const Field *field)
+{
+    PyObject *value = PyDict_GetItemString(dict, field->name);
+    if (value == NULL) return raise_field(PyExc_ValueError, "missing config key: %s", field->name);
+    void *at = (char *)config + field->offset;
+    if (field->kind == TEXT) {
+        if (value != Py_None && !PyUnicode_Check(value))
+            return raise_field(PyExc_TypeError, "invalid config type: %s", field->name);
+        return read_text(value, at);
+    }
+    if (field->kind == LIST) {
+        if (!PyList_CheckExact(value)) return raise_field(PyExc_TypeError, "invalid config type: %s", field->name);
+        return read_list(value, at);
+    }
+    if (!PyLong_Check(value)) return raise_field(PyExc_TypeError, "invalid config type: %s", field->name);
+    if (field->kind == UNSIGNED_LONG) {
+        *(unsigned long *)at = PyLong_AsUnsignedLong(value);
+    } else {
+        int number = _PyLong_AsInt(value);
+        if (number < 0 && !PyErr_Occurred())
+            return raise_field(PyExc_ValueError, "invalid config value: %s", field->name);
+        *(int *)at = number;
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+int _PyConfig_FromDict(PyConfig *config, PyObject *dict)
+{
+    if (!PyDict_Check(dict)) {
+        PyErr_SetString(PyExc_TypeError, "dict expected");
+        return -1;
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(fields); i++)
+        if (read_field(config, dict, &fields[i]) < 0) return -1;
+    return 0;
 }
