@@ -294,7 +294,9 @@ void kr_lifecycle_die_of_interrupt(void)
 
 PyThreadState *Py_NewInterpreter(void)
 {
-    PyErr_SetString(PyExc_NotImplementedError, "further interpreters in one process are not built yet");
+    // Callers that gave up their own thread state first report the failure themselves.
+    if (_PyThreadState_UncheckedGet() != NULL)
+        PyErr_SetString(PyExc_NotImplementedError, "further interpreters in one process are not built yet");
     return NULL;
 }
 

@@ -6,6 +6,9 @@
 
 #include "Python.h"
 
+#include "app/streams.h"
+#include "modules/gc.h"
+
 #include "objects/strings/names.h"
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
@@ -86,6 +89,9 @@ void kr_teardown_modules(void)
     PyGC_Collect();
     Py_CLEAR(interpreter->modules_by_index);
     clear_survivors(interpreter, kept);
+    kr_gc_report_at_shutdown();
+    // What finalizers printed has to be out before the streams lose their names.
+    if (kr_streams_flush() < 0) PyErr_Clear();
     _PyModule_ClearDict(interpreter->sysdict);
     _PyModule_ClearDict(interpreter->builtins);
     PyGC_Collect();

@@ -103,3 +103,10 @@ wchar_t *Py_GetPath(void)
     _PyRuntime.embedding.path = joined;
     return joined;
 }
+
+// Paths are found by C code here: there is no code object that does it.
+PyObject *_Py_Get_Getpath_CodeObject(void)
+{
+    PyErr_SetString(PyExc_NotImplementedError, "getpath as a code object is not built yet");
+    return NULL;
+}

@@ -222,7 +222,9 @@ static int set_file(PyObject *names, PyObject *filename)
 
 int _PyRun_SimpleFileObject(FILE *file, PyObject *filename, int close, PyCompilerFlags *flags)
 {
-    KR_AUTO PyObject *names = Py_XNewRef(main_names());
+    // The module, not its names: an exit from within has to find it alive, to clear it.
+    KR_AUTO PyObject *module = Py_XNewRef(PyImport_AddModule("__main__"));
+    PyObject *names = module == NULL ? NULL : PyModule_GetDict(module);
     int did_set = names == NULL ? -1 : set_file(names, filename);
     PyObject *result = NULL;
     if (did_set >= 0) {

@@ -1,4 +1,6 @@
 // gc.c - the module gc: the cycle collector, as programs see it.
+#include "modules/gc.h"
+
 #include "Python.h"
 
 #include "objects/model/arguments.h"
@@ -280,6 +282,24 @@ static int gc_exec(PyObject *module)
         || PyModule_AddIntConstant(module, "DEBUG_SAVEALL", KR_GC_DEBUG_SAVEALL) < 0)
         return -1;
     return PyModule_AddIntConstant(module, "DEBUG_LEAK", DEBUG_LEAK);
+}
+
+void kr_gc_report_at_shutdown(void)
+{
+    KrCollector *gc = collector();
+    if ((gc->debug & KR_GC_DEBUG_SAVEALL) || gc->garbage == NULL || PyList_GET_SIZE(gc->garbage) == 0) return;
+    const char *text = gc->debug & KR_GC_DEBUG_UNCOLLECTABLE
+                           ? "gc: %zd uncollectable objects at shutdown"
+                           : "gc: %zd uncollectable objects at shutdown; "
+                             "use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them";
+    if (PyErr_WarnExplicitFormat(PyExc_ResourceWarning, "gc", 0, "gc", NULL, text, PyList_GET_SIZE(gc->garbage)) < 0)
+        PyErr_WriteUnraisable(NULL);
+    if (!(gc->debug & KR_GC_DEBUG_UNCOLLECTABLE)) return;
+    KR_AUTO PyObject *list = PyObject_Repr(gc->garbage);
+    if (list == NULL)
+        PyErr_WriteUnraisable(gc->garbage);
+    else
+        PySys_FormatStderr("      %U\n", list);
 }
 
 static PyModuleDef_Slot gc_slots[] = {{Py_mod_exec, gc_exec}, {0, NULL}};
