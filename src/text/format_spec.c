@@ -38,7 +38,8 @@ static ptrdiff_t read_number(Reader *reader, ptrdiff_t *ret_number)
 {
     ptrdiff_t start = reader->position, number = 0;
     for (; left(reader) > 0; reader->position++) {
-        int digit = kr_unicode_decimal(peek(reader, 0));
+        uint32_t c = peek(reader, 0);
+        int digit = c - '0' < 10 ? (int)(c - '0') : c < 0x80 ? -1 : kr_unicode_decimal(c);
         if (digit < 0) break;
         if (number > (PTRDIFF_MAX - digit) / 10) return -1;
         number = number * 10 + digit;
