@@ -6,6 +6,7 @@
 #include "capi/interactive.h"
 #include "marshal.h"
 #include "objects/strings/names.h"
+#include "syntax/parse.h"
 #include "runtime/hooks.h"
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
@@ -126,7 +127,9 @@ static PyObject *run_file(FILE *file, PyObject *filename, int start, PyObject *g
 {
     KR_AUTO PyObject *source = kr_read_stream(file);
     if (close) fclose(file);
-    if (source == NULL) return NULL;
+    if (source == NULL
+        || kr_parse_check_encoding(PyBytes_AS_STRING(source), PyBytes_GET_SIZE(source), filename) < 0)
+        return NULL;
     PyObject *code = compile_object(source, filename, start, flags, -1);
     take_over_future(code, flags);
     return run_code(code, globals, locals);

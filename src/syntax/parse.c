@@ -192,7 +192,6 @@ static PyObject *read_file(FILE *file)
     return kr_take(bytes);
 }
 
-// A file without a cookie must be UTF-8 throughout: 0, or -1 with SyntaxError.
 static int check_utf8(const char *bytes, Py_ssize_t length, PyObject *filename)
 {
     KR_AUTO PyObject *text = PyUnicode_DecodeUTF8(bytes, length, NULL);
@@ -216,6 +215,18 @@ static int check_utf8(const char *bytes, Py_ssize_t length, PyObject *filename)
     return -1;
 }
 
+int kr_parse_check_encoding(const char *bytes, Py_ssize_t length, PyObject *filename)
+{
+    int others = 0;
+    for (Py_ssize_t i = 0; i < length; i++) others |= bytes[i] & 0x80;
+    if (!others) return 0;
+    KrSource source;
+    if (kr_source_decode(bytes, length, filename, 0, 0, &source) < 0) return -1;
+    int is_told = source.encoding != NULL;
+    kr_source_clear(&source);
+    return is_told ? 0 : check_utf8(bytes, length, filename);
+}
+
 KrMod *kr_parse_file(FILE *file, const char *encoding, const KrParseOptions *options, KrAstArena *arena)
 {
     KR_AUTO PyObject *bytes = read_file(file);
@@ -229,16 +240,10 @@ KrMod *kr_parse_file(FILE *file, const char *encoding, const KrParseOptions *opt
         if (bytes == NULL) return NULL;
         file_options.flags |= PyCF_IGNORE_COOKIE;
     }
-    KrSource source;
-    int is_utf8 = encoding != NULL, ends_line = options->mode == KR_PARSE_MODULE;
-    const char *start_of_text = PyBytes_AS_STRING(bytes);
-    if (kr_source_decode(start_of_text, PyBytes_GET_SIZE(bytes), options->filename, is_utf8, ends_line, &source)
-        < 0)
-        return NULL;
-    int must_check = source.encoding == NULL;
-    kr_source_clear(&source);
-    if (must_check && check_utf8(start_of_text, PyBytes_GET_SIZE(bytes), options->filename) < 0) return NULL;
-    return parse_checked(start_of_text, PyBytes_GET_SIZE(bytes), &file_options, arena);
+    const char *text = PyBytes_AS_STRING(bytes);
+    Py_ssize_t length = PyBytes_GET_SIZE(bytes);
+    if (encoding == NULL && kr_parse_check_encoding(text, length, options->filename) < 0) return NULL;
+    return parse_checked(text, length, &file_options, arena);
 }
 
 KrMod *kr_parse_lines(KrLineReader reader, void *context, const KrParseOptions *options, KrAstArena *arena,

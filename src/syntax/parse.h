@@ -40,6 +40,9 @@ KrMod *kr_parse_object(PyObject *source, const char *function, const char *what,
 KrMod *kr_parse_file(FILE *file, const char *encoding, const KrParseOptions *options,
                      KrAstArena *arena);
 
+// A file without mark or cookie must be UTF-8 throughout: 0, or -1 with SyntaxError.
+int kr_parse_check_encoding(const char *bytes, Py_ssize_t length, PyObject *filename);
+
 // One statement out of lines that arrive one by one, for the prompt (mode KR_PARSE_INTERACTIVE).
 // *ret_at_end is set when the input ended before a statement began (and NULL is returned).
 KrMod *kr_parse_lines(KrLineReader reader, void *context, const KrParseOptions *options,
