@@ -34,6 +34,14 @@ static inline int kr_stack_is_low(PyThreadState *thread)
     return (char *)__builtin_frame_address(0) < kr_thread_own(thread)->stack_limit;
 }
 
+// For what recurses in C without counting: 0, or -1 with RecursionError when the stack is nearly used up.
+static inline int kr_stack_check(const char *where)
+{
+    if (__builtin_expect(!kr_stack_is_low(kr_thread_current()), 1)) return 0;
+    kr_hooks.raise_recursion_error(where);
+    return -1;
+}
+
 // Raises RecursionError and returns -1, or returns 0 when the depth is still allowed (an error is just handled).
 int kr_recursion_check(PyThreadState *thread, const char *where);
 

@@ -1,5 +1,6 @@
 // choosing.c - compress, dropwhile, takewhile, filterfalse, islice.
 #include "modules/itertools/itertools.h"
+#include "runtime/thread.h"
 
 // ---- a function and an iterator: dropwhile, takewhile, filterfalse ------------------------------
 
@@ -72,6 +73,7 @@ static PyObject *dropwhile_new(PyTypeObject *type, PyObject *predicate, PyObject
 static PyObject *dropwhile_next(PyObject *object)
 {
     KrChooser *self = (KrChooser *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     for (;;) {
         KR_AUTO PyObject *item = next_of(self);
         if (item == NULL || self->flag) return kr_take(item);
@@ -105,6 +107,7 @@ static PyObject *takewhile_new(PyTypeObject *type, PyObject *predicate, PyObject
 static PyObject *takewhile_next(PyObject *object)
 {
     KrChooser *self = (KrChooser *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     KR_AUTO PyObject *item = self->flag ? NULL : next_of(self);
     int take = item == NULL ? -1 : says_yes(self, item);
     if (take > 0) return kr_take(item);
@@ -135,6 +138,7 @@ static PyObject *filterfalse_new(PyTypeObject *type, PyObject *function, PyObjec
 static PyObject *filterfalse_next(PyObject *object)
 {
     KrChooser *self = (KrChooser *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     for (;;) {
         KR_AUTO PyObject *item = next_of(self);
         if (item == NULL) return NULL;
@@ -191,6 +195,7 @@ static int compress_traverse(PyObject *self, visitproc visit, void *arg)
 static PyObject *compress_next(PyObject *object)
 {
     KrCompress *self = (KrCompress *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     for (;;) {
         KR_AUTO PyObject *datum = Py_TYPE(self->data)->tp_iternext(self->data);
         KR_AUTO PyObject *selector = datum == NULL ? NULL : Py_TYPE(self->selectors)->tp_iternext(self->selectors);
@@ -274,6 +279,7 @@ static int islice_traverse(PyObject *self, visitproc visit, void *arg)
 static PyObject *islice_next(PyObject *object)
 {
     KrIslice *self = (KrIslice *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     KR_AUTO PyObject *iterator = Py_XNewRef(self->iterator);
     if (iterator == NULL) return NULL;
     KR_AUTO PyObject *item = NULL;

@@ -1,5 +1,6 @@
 // endless.c - count, cycle, repeat.
 #include "modules/itertools/itertools.h"
+#include "runtime/thread.h"
 
 #include "objects/strings/names.h"
 
@@ -140,6 +141,7 @@ static int cycle_traverse(PyObject *self, visitproc visit, void *arg)
 static PyObject *cycle_next(PyObject *object)
 {
     KrCycle *self = (KrCycle *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     if (self->iterator != NULL) {
         KR_AUTO PyObject *iterator = Py_NewRef(self->iterator);
         KR_AUTO PyObject *item = PyIter_Next(iterator);

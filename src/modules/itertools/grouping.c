@@ -3,6 +3,7 @@
 // A group ends when the key changes, when groupby goes on, or when another group is made: only the newest group
 // (current_group, borrowed) may take items.
 #include "modules/itertools/itertools.h"
+#include "runtime/thread.h"
 
 #include "objects/containers/builtin_name.h"
 #include "objects/strings/names.h"
@@ -101,6 +102,7 @@ static PyObject *group_new(KrGroupBy *parent, PyObject *target_key)
 static PyObject *groupby_next(PyObject *object)
 {
     KrGroupBy *self = (KrGroupBy *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     self->current_group = NULL;
     for (;;) {  // skip to the next key
         if (self->current_key != NULL) {

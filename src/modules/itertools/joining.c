@@ -1,5 +1,6 @@
 // joining.c - accumulate, chain, pairwise, starmap, zip_longest.
 #include "modules/itertools/itertools.h"
+#include "runtime/thread.h"
 
 // ---- accumulate -------------------------------------------------------------------------------
 
@@ -48,6 +49,7 @@ static int accumulate_traverse(PyObject *object, visitproc visit, void *arg)
 static PyObject *accumulate_next(PyObject *object)
 {
     KrAccumulate *self = (KrAccumulate *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     if (self->initial != Py_None) {
         PyObject *initial = self->initial;
         self->initial = Py_NewRef(Py_None);
@@ -159,6 +161,7 @@ static int chain_traverse(PyObject *self, visitproc visit, void *arg)
 static PyObject *chain_next(PyObject *object)
 {
     KrChain *self = (KrChain *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     while (self->source != NULL) {
         if (self->active == NULL) {
             KR_AUTO PyObject *source = Py_NewRef(self->source);
@@ -250,6 +253,7 @@ static int pairwise_traverse(PyObject *self, visitproc visit, void *arg)
 static PyObject *pairwise_next(PyObject *object)
 {
     KrPairwise *self = (KrPairwise *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     KR_AUTO PyObject *iterator = Py_XNewRef(self->iterator);
     if (iterator == NULL) return NULL;
     if (self->old == NULL) {
@@ -315,6 +319,7 @@ static int starmap_traverse(PyObject *self, visitproc visit, void *arg)
 static PyObject *starmap_next(PyObject *object)
 {
     KrStarmap *self = (KrStarmap *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     KR_AUTO PyObject *args = Py_TYPE(self->iterator)->tp_iternext(self->iterator);
     if (args != NULL && !PyTuple_CheckExact(args)) Py_SETREF(args, PySequence_Tuple(args));
     return args == NULL ? NULL : PyObject_Call(self->function, args, NULL);
@@ -404,6 +409,7 @@ static PyObject *next_or_fill(KrZipLongest *self, Py_ssize_t i)
 static PyObject *zip_longest_next(PyObject *object)
 {
     KrZipLongest *self = (KrZipLongest *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     if (self->count == 0 || self->active == 0) return NULL;
     bool reused = Py_REFCNT(self->result) == 1;
     KR_AUTO PyObject *result = reused ? Py_NewRef(self->result) : PyTuple_New(self->count);

@@ -4,6 +4,7 @@
 //
 // A block goes when the last copy has passed it.
 #include "modules/itertools/itertools.h"
+#include "runtime/thread.h"
 
 #include "objects/strings/names.h"
 #include "weakrefobject.h"
@@ -196,6 +197,7 @@ static PyObject *_tee___setstate__(KrTee *self, PyObject *state)
 static PyObject *_tee_next(PyObject *object)
 {
     KrTee *self = (KrTee *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     if (self->index >= BLOCK_SIZE) {
         PyObject *next = following(self->block);
         if (next == NULL) return NULL;

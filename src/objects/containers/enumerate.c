@@ -11,6 +11,7 @@
 #include "longobject.h"
 #include "pyerrors.h"
 #include "runtime/state.h"
+#include "runtime/thread.h"
 
 // ---- enumerate --------------------------------------------------------------------------------
 
@@ -89,6 +90,7 @@ static PyObject *next_index(KrEnumerate *self)
 static PyObject *enumerate_next(PyObject *object)
 {
     KrEnumerate *self = (KrEnumerate *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     PyObject *iterator = self->iterator;
     KR_AUTO PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
     if (item == NULL) return NULL;

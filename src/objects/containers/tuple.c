@@ -331,6 +331,7 @@ static Py_hash_t tuple_hash(PyObject *self)
                           prime5 = 2870177450012600261ULL;
     uint64_t hash = prime5;
     Py_ssize_t size = Py_SIZE(self);
+    if (kr_stack_check(" while hashing") < 0) return -1;
     for (Py_ssize_t i = 0; i < size; i++) {
         Py_hash_t lane = PyObject_Hash(((PyTupleObject *)self)->ob_item[i]);
         if (lane == -1) return -1;

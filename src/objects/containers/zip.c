@@ -7,6 +7,7 @@
 #include "abstract.h"
 #include "boolobject.h"
 #include "pyerrors.h"
+#include "runtime/thread.h"
 
 #include <stdbool.h>
 
@@ -104,6 +105,7 @@ static PyObject *check_ends(KrZip *self, Py_ssize_t ended)
 static PyObject *zip_next(PyObject *object)
 {
     KrZip *self = (KrZip *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     if (self->count == 0) return NULL;
     KR_AUTO PyObject *result = NULL;
     bool reused = Py_REFCNT(self->result) == 1;
@@ -194,6 +196,7 @@ static PyObject *map_next(PyObject *object)
 {
     enum { FEW = 4 };
     KrMap *self = (KrMap *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     Py_ssize_t count = PyTuple_GET_SIZE(self->iterators), got = 0;
     if (count > FEW) return map_next_many(self, count);
     PyObject *room[FEW + 1], **arguments = room + 1;  // room[0] is the callee's to use
@@ -267,6 +270,7 @@ static int is_wanted(PyObject *function, PyObject *item)
 static PyObject *filter_next(PyObject *object)
 {
     KrFilter *self = (KrFilter *)object;
+    if (kr_stack_check(" while iterating") < 0) return NULL;
     iternextfunc next = Py_TYPE(self->iterator)->tp_iternext;
     for (;;) {
         KR_AUTO PyObject *item = next(self->iterator);
