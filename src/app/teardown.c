@@ -89,6 +89,7 @@ void kr_teardown_modules(void)
     PyGC_Collect();
     Py_CLEAR(interpreter->modules_by_index);
     clear_survivors(interpreter, kept);
+    PyGC_Collect();
     kr_gc_report_at_shutdown();
     // What finalizers printed has to be out before the streams lose their names.
     if (kr_streams_flush() < 0) PyErr_Clear();

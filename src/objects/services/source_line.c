@@ -66,6 +66,13 @@ static const char *next_line(const char *line, const char *end)
     return line < end ? line + 1 : end;
 }
 
+// Only behind such a line may a cookie stand on the second one.
+static int is_blank_or_comment(const char *line, const char *end)
+{
+    while (line < end && (*line == ' ' || *line == '\t' || *line == '\f')) line++;
+    return line == end || *line == '#' || *line == '\n' || *line == '\r';
+}
+
 // [given]: the encoding whatever the file says, or NULL.
 static PyObject *decode_line(const char *data, const char *end, int number, const char *given)
 {
@@ -73,7 +80,8 @@ static PyObject *decode_line(const char *data, const char *end, int number, cons
     char encoding[64];
     const char *second = next_line(data, end);
     find_cookie(data, second, encoding, sizeof encoding);
-    if (encoding[0] == 0) find_cookie(second, next_line(second, end), encoding, sizeof encoding);
+    if (encoding[0] == 0 && is_blank_or_comment(data, second))
+        find_cookie(second, next_line(second, end), encoding, sizeof encoding);
     const char *line = data;
     for (int i = 1; i < number; i++) {
         line = next_line(line, end);
