@@ -13,6 +13,7 @@
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"
 #include "objects/strings/names.h"
+#include "objects/strings/str.h"
 #include "pyerrors.h"
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
@@ -372,7 +373,7 @@ static int function_traverse(PyFunctionObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-// Name, code and globals stay, so that a function that is called while its cycle goes still works.
+// Code and globals stay, so that a function that is called while its cycle goes still works.
 static int function_clear(PyFunctionObject *self)
 {
     self->func_version = 0;
@@ -383,6 +384,9 @@ static int function_clear(PyFunctionObject *self)
     Py_CLEAR(self->func_dict);
     Py_CLEAR(self->func_closure);
     Py_CLEAR(self->func_annotations);
+    // A str may be part of a cycle when it is of a subclass; the name is never NULL.
+    Py_SETREF(self->func_name, kr_str_empty());
+    Py_SETREF(self->func_qualname, kr_str_empty());
     return 0;
 }
 

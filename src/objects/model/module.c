@@ -352,6 +352,19 @@ int _PyModuleSpec_IsInitializing(PyObject *spec)
     return 0;
 }
 
+// Is [name] a submodule that is being imported right now?
+static int is_uninitialized_submodule(PyObject *spec, PyObject *name)
+{
+    KR_AUTO PyObject *names = NULL;
+    if (spec == NULL || _PyObject_LookupAttr(spec, ID(_uninitialized_submodules), &names) <= 0) {
+        PyErr_Clear();
+        return 0;
+    }
+    int found = PySequence_Contains(names, name);
+    if (found < 0) PyErr_Clear();
+    return found > 0;
+}
+
 static PyObject *raise_missing(PyModuleObject *self, PyObject *name)
 {
     PyObject *module_name = PyDict_GetItemWithError(self->md_dict, ID(__name__));
@@ -366,6 +379,10 @@ static PyObject *raise_missing(PyModuleObject *self, PyObject *name)
         return kr_raise(PyExc_AttributeError, "partially initialized module '%U' has no attribute '%U' "
                                               "(most likely due to a circular import)",
                         kept, name);
+    if (is_uninitialized_submodule(spec, name))
+        return kr_raise(PyExc_AttributeError, "cannot access submodule '%U' of module '%U' "
+                                              "(most likely due to a circular import)",
+                        name, kept);
     return kr_raise(PyExc_AttributeError, "module '%U' has no attribute '%U'", kept, name);
 }
 
