@@ -104,6 +104,27 @@ static int read_warnings(PyConfig *config)
     return result;
 }
 
+// UTF-8 mode: asked for by -X utf8 or PYTHONUTF8, else on in the C and POSIX locales.
+static PyStatus choose_utf8_mode(PyConfig *config)
+{
+    const wchar_t *option = kr_config_x_option(config, L"utf8");
+    const char *value = variable(config, "PYTHONUTF8");
+    if (option != NULL) {
+        int on = option[0] == L'\0' || wcscmp(option, L"1") == 0;
+        if (!on && wcscmp(option, L"0") != 0) return PyStatus_Error("invalid -X utf8 option value");
+        Py_UTF8Mode = on;
+    } else if (value != NULL && *value != '\0') {
+        int on = strcmp(value, "1") == 0;
+        if (!on && strcmp(value, "0") != 0)
+            return PyStatus_Error("invalid PYTHONUTF8 environment variable value");
+        Py_UTF8Mode = on;
+    } else {
+        const char *locale = setlocale(LC_CTYPE, NULL);
+        if (locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)) Py_UTF8Mode = 1;
+    }
+    return PyStatus_Ok();
+}
+
 // The encoding of file names and standard streams.
 static int read_encodings(PyConfig *config)
 {
@@ -156,6 +177,7 @@ PyStatus kr_environment_read(PyConfig *config)
 {
     read_counts(config);
     PyStatus status = read_modes(config);
+    if (!PyStatus_Exception(status)) status = choose_utf8_mode(config);
     if (!PyStatus_Exception(status)) status = read_hash_seed(config);
     if (PyStatus_Exception(status)) return status;
     if (read_texts(config) < 0 || read_warnings(config) < 0 || read_encodings(config) < 0)
