@@ -31,7 +31,7 @@ conformance: $(BUILD)/krait
 
 test: setup-test
 	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
-	@$(PYTHON) tools/floors.py
+	@$(PYTHON) tools/floors.py build/debug
 	@$(PYTHON) tools/abi.py count build/debug/krait
 	@$(MAKE) --no-print-directory MODE=debug test-c test-programs test-examples
 	@$(MAKE) --no-print-directory MODE=debug conformance T="$(CONFORMANCE)"
