@@ -2,6 +2,7 @@
 #include "modules/_thread/thread.h"
 
 #include "Python.h"
+#include "internal/pycore_pystate.h"
 
 #include <signal.h>
 
@@ -35,6 +36,7 @@ static void run_thread(void *argument)
     PyThreadState *thread = packet->thread;
     thread->thread_id = PyThread_get_thread_ident();
     thread->native_thread_id = PyThread_get_thread_native_id();
+    _PyThreadState_SetCurrent(thread);
     PyEval_AcquireThread(thread);
     thread->interp->thread_count++;
     PyObject *result = PyObject_Call(packet->function, packet->args, packet->kwargs);
