@@ -126,3 +126,9 @@ PyMODINIT_FUNC PyInit_marshal(void)
 {
     return PyModuleDef_Init(&marshal_definition);
 }
+
+// CPython's own name of the same.
+PyMODINIT_FUNC PyMarshal_Init(void)
+{
+    return PyInit_marshal();
+}
