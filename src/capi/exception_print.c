@@ -119,10 +119,11 @@ static int print_error_line(Printer *printer, PyObject *text_object, Py_ssize_t 
 {
     const char *text = PyUnicode_AsUTF8(text_object);
     if (text == NULL) return -1;
-    Py_ssize_t carets = end > 0 && end > offset ? end - offset : 1;
-    offset--;
     Py_ssize_t length = (Py_ssize_t)strlen(text);
     if (length > 0 && text[length - 1] == '\n') length--;
+    if (end > length + 1) end = length + 1;
+    Py_ssize_t carets = end > 0 && end > offset ? end - offset : 1;
+    offset--;
     // Of several lines, the one with the offset; of that, what follows the indentation.
     for (const char *newline; (newline = memchr(text, '\n', (size_t)length)) != NULL && newline - text < offset;) {
         offset -= newline + 1 - text;
