@@ -104,6 +104,8 @@ void kr_gil_take(PyThreadState *thread)
     pthread_cond_signal(&gil->switched);
     pthread_mutex_unlock(&gil->switch_mutex);
     kr_pending_withdraw(&thread->interp->pending, KR_REQUEST_DROP_LOCK);
+    // The thread that ran before withdrew the request, which was not for it.
+    if (thread->async_exc != NULL) kr_pending_request(&thread->interp->pending, KR_REQUEST_ASYNC_EXC);
     pthread_mutex_unlock(&gil->mutex);
 
     finalizing = __atomic_load_n(&_PyRuntime.finalizing, __ATOMIC_RELAXED);
