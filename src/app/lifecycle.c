@@ -36,7 +36,8 @@ void kr_lifecycle_print_early(void)
     fprintf(stderr, "%s: %s\n", type == NULL ? "error" : PyExceptionClass_Name(type), words == NULL ? "" : words);
     for (PyTracebackObject *entry = (PyTracebackObject *)traceback; entry != NULL; entry = entry->tb_next) {
         PyCodeObject *code = PyFrame_GetCode(entry->tb_frame);
-        fprintf(stderr, "  %s, line %d\n", PyUnicode_AsUTF8(code->co_qualname), entry->tb_lineno);
+        int line = entry->tb_lineno != -1 ? entry->tb_lineno : PyCode_Addr2Line(code, entry->tb_lasti);
+        fprintf(stderr, "  %s, line %d\n", PyUnicode_AsUTF8(code->co_qualname), line);
         Py_DECREF(code);
     }
     Py_XDECREF(type);

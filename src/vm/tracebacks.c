@@ -4,6 +4,7 @@
 #include "dictobject.h"
 #include "internal/pycore_traceback.h"
 #include "listobject.h"
+#include "longobject.h"
 #include "objects/errors/raise.h"
 #include "objects/model/arguments.h"
 #include "objects/strings/names.h"
@@ -36,7 +37,8 @@ void kr_traceback_add(PyThreadState *thread, KrFrame *frame)
 PyObject *_PyTraceBack_FromFrame(PyObject *next, PyFrameObject *frame)
 {
     assert(next == NULL || next == Py_None || PyTraceBack_Check(next));
-    return new_entry(next, frame, PyFrame_GetLasti(frame), PyFrame_GetLineNumber(frame));
+    // The line is found when somebody asks (tb_lineno), unless it was set by hand.
+    return new_entry(next, frame, PyFrame_GetLasti(frame), frame->f_lineno != 0 ? frame->f_lineno : -1);
 }
 
 int PyTraceBack_Here(PyFrameObject *frame)
@@ -113,6 +115,14 @@ static int tb_set_tb_next(PyTracebackObject *self, PyObject *value)
     return 0;
 }
 
+GETTER(tb_lineno, NULL)
+static PyObject *tb_get_tb_lineno(PyTracebackObject *self)
+{
+    if (self->tb_lineno == -1)
+        self->tb_lineno = PyCode_Addr2Line(self->tb_frame->f_frame->f_code, self->tb_lasti);
+    return PyLong_FromLong(self->tb_lineno);
+}
+
 METHOD(__dir__, "self, /", NULL)
 static PyObject *tb___dir__(PyTracebackObject *self)
 {
@@ -157,7 +167,6 @@ static void tb_dealloc(PyTracebackObject *self)
 static PyMemberDef tb_members[] = {
     {"tb_frame", T_OBJECT, offsetof(PyTracebackObject, tb_frame), READONLY | PY_AUDIT_READ},
     {"tb_lasti", T_INT, offsetof(PyTracebackObject, tb_lasti), READONLY},
-    {"tb_lineno", T_INT, offsetof(PyTracebackObject, tb_lineno), READONLY},
     {NULL}
 };
 
