@@ -2,10 +2,11 @@
 //
 //   [ PyCodeObject | co_code_adaptive: the instructions, as the interpreter rewrites them ]
 //
-// (1) _co_code is the bytes object the code was made from; co_code_adaptive starts as a copy of it.
-// (2) co_localsplusnames lists locals, then cells that are no arguments, then free variables;
+// (1) _co_code is the bytes object the code was made from; co_code_adaptive starts as a copy of
+// it. (2) co_localsplusnames lists locals, then cells that are no arguments, then free variables;
 //     co_localspluskinds says what each is.  All counts are derived from these two.
-// (3) Every name in a table is an interned str, and so is every str constant that looks like an identifier.
+// (3) Every name in a table is an interned str, and so is every str constant that looks like an
+// identifier.
 //
 // The Python type is in code_type.c, lines and positions in code_lines.c.
 #include "bytecode/code.h"
@@ -28,7 +29,7 @@
 #include "tupleobject.h"
 #include "unicodeobject.h"
 
-// ---- interning -----------------------------------------------------------------------------------
+// ---- interning ---------------------------------------------------------------------------------
 
 static int intern_names(PyObject *names)
 {
@@ -88,7 +89,7 @@ static int intern_constants(PyObject *constants, int *changed)
     return result;
 }
 
-// ---- checks --------------------------------------------------------------------------------------
+// ---- checks ------------------------------------------------------------------------------------
 
 typedef struct KrSlotCounts {
     int locals, plain_cells, cells, frees;
@@ -125,9 +126,9 @@ static int is_bytes(PyObject *object)
 int _PyCode_Validate(struct _PyCodeConstructor *parts)
 {
     if (parts->argcount < parts->posonlyargcount || parts->posonlyargcount < 0 ||
-        parts->kwonlyargcount < 0 || parts->stacksize < 0 || parts->flags < 0 || !is_bytes(parts->code) ||
-        !is_tuple(parts->consts) || !is_tuple(parts->names) || !is_tuple(parts->localsplusnames) ||
-        !is_bytes(parts->localspluskinds) ||
+        parts->kwonlyargcount < 0 || parts->stacksize < 0 || parts->flags < 0 ||
+        !is_bytes(parts->code) || !is_tuple(parts->consts) || !is_tuple(parts->names) ||
+        !is_tuple(parts->localsplusnames) || !is_bytes(parts->localspluskinds) ||
         PyTuple_GET_SIZE(parts->localsplusnames) != PyBytes_GET_SIZE(parts->localspluskinds) ||
         !is_str(parts->name) || !is_str(parts->qualname) || !is_str(parts->filename) ||
         !is_bytes(parts->linetable) || !is_bytes(parts->exceptiontable)) {
@@ -143,7 +144,8 @@ int _PyCode_Validate(struct _PyCodeConstructor *parts)
         return -1;
     }
     Py_ssize_t arguments = (Py_ssize_t)parts->argcount + parts->kwonlyargcount +
-                           ((parts->flags & CO_VARARGS) != 0) + ((parts->flags & CO_VARKEYWORDS) != 0);
+                           ((parts->flags & CO_VARARGS) != 0) +
+                           ((parts->flags & CO_VARKEYWORDS) != 0);
     if (arguments > count_slots(parts->localspluskinds).locals) {
         PyErr_SetString(PyExc_ValueError, "code: co_varnames is too small");
         return -1;
@@ -151,7 +153,7 @@ int _PyCode_Validate(struct _PyCodeConstructor *parts)
     return 0;
 }
 
-// ---- construction --------------------------------------------------------------------------------
+// ---- construction ------------------------------------------------------------------------------
 
 static void fill_counts(PyCodeObject *code, struct _PyCodeConstructor *parts)
 {
@@ -227,7 +229,8 @@ PyCodeObject *_PyCode_New(struct _PyCodeConstructor *parts)
         intern_names(parts->localsplusnames) < 0)
         return NULL;
     Py_ssize_t size = PyBytes_GET_SIZE(parts->code);
-    PyCodeObject *code = PyObject_NewVar(PyCodeObject, &PyCode_Type, size / (Py_ssize_t)sizeof(_Py_CODEUNIT));
+    PyCodeObject *code =
+        PyObject_NewVar(PyCodeObject, &PyCode_Type, size / (Py_ssize_t)sizeof(_Py_CODEUNIT));
     if (code == NULL) return NULL;
     fill_counts(code, parts);
     fill_objects(code, parts);
@@ -245,7 +248,7 @@ PyCodeObject *_PyCode_New(struct _PyCodeConstructor *parts)
     return code;
 }
 
-// ---- from separate lists of names ----------------------------------------------------------------
+// ---- from separate lists of names --------------------------------------------------------------
 
 static int find_name(PyObject *const *names, Py_ssize_t count, PyObject *name)
 {
@@ -297,12 +300,12 @@ static int lay_out_slots(PyObject *locals, PyObject *cells, PyObject *frees, PyO
 }
 
 // The signature is CPython's.
-PyCodeObject *PyCode_NewWithPosOnlyArgs(int argcount, int posonlyargcount, int kwonlyargcount, int nlocals,
-                                        int stacksize, int flags, PyObject *code, PyObject *consts,
-                                        PyObject *names, PyObject *varnames, PyObject *freevars,
-                                        PyObject *cellvars, PyObject *filename, PyObject *name,
-                                        PyObject *qualname, int firstlineno, PyObject *linetable,
-                                        PyObject *exceptiontable)
+PyCodeObject *PyCode_NewWithPosOnlyArgs(int argcount, int posonlyargcount, int kwonlyargcount,
+                                        int nlocals, int stacksize, int flags, PyObject *code,
+                                        PyObject *consts, PyObject *names, PyObject *varnames,
+                                        PyObject *freevars, PyObject *cellvars, PyObject *filename,
+                                        PyObject *name, PyObject *qualname, int firstlineno,
+                                        PyObject *linetable, PyObject *exceptiontable)
 {
     if (!is_tuple(varnames) || !is_tuple(cellvars) || !is_tuple(freevars)) {
         PyErr_BadInternalCall();
@@ -316,31 +319,42 @@ PyCodeObject *PyCode_NewWithPosOnlyArgs(int argcount, int posonlyargcount, int k
     KR_AUTO PyObject *slot_kinds = NULL;
     if (lay_out_slots(varnames, cellvars, freevars, &slot_names, &slot_kinds) < 0) return NULL;
     struct _PyCodeConstructor parts = {
-        .filename = filename, .name = name, .qualname = qualname, .flags = flags,
-        .code = code, .firstlineno = firstlineno, .linetable = linetable,
-        .consts = consts, .names = names,
-        .localsplusnames = slot_names, .localspluskinds = slot_kinds,
-        .argcount = argcount, .posonlyargcount = posonlyargcount, .kwonlyargcount = kwonlyargcount,
-        .stacksize = stacksize, .exceptiontable = exceptiontable,
+        .filename = filename,
+        .name = name,
+        .qualname = qualname,
+        .flags = flags,
+        .code = code,
+        .firstlineno = firstlineno,
+        .linetable = linetable,
+        .consts = consts,
+        .names = names,
+        .localsplusnames = slot_names,
+        .localspluskinds = slot_kinds,
+        .argcount = argcount,
+        .posonlyargcount = posonlyargcount,
+        .kwonlyargcount = kwonlyargcount,
+        .stacksize = stacksize,
+        .exceptiontable = exceptiontable,
     };
     return _PyCode_New(&parts);
 }
 
 PyCodeObject *PyCode_New(int argcount, int kwonlyargcount, int nlocals, int stacksize, int flags,
                          PyObject *code, PyObject *consts, PyObject *names, PyObject *varnames,
-                         PyObject *freevars, PyObject *cellvars, PyObject *filename, PyObject *name,
-                         PyObject *qualname, int firstlineno, PyObject *linetable, PyObject *exceptiontable)
+                         PyObject *freevars, PyObject *cellvars, PyObject *filename,
+                         PyObject *name, PyObject *qualname, int firstlineno, PyObject *linetable,
+                         PyObject *exceptiontable)
 {
-    return PyCode_NewWithPosOnlyArgs(argcount, 0, kwonlyargcount, nlocals, stacksize, flags, code, consts,
-                                     names, varnames, freevars, cellvars, filename, name, qualname,
-                                     firstlineno, linetable, exceptiontable);
+    return PyCode_NewWithPosOnlyArgs(argcount, 0, kwonlyargcount, nlocals, stacksize, flags, code,
+                                     consts, names, varnames, freevars, cellvars, filename, name,
+                                     qualname, firstlineno, linetable, exceptiontable);
 }
 
 // A code object that raises AssertionError when run: a place for tracebacks of C code to point to.
 PyCodeObject *PyCode_NewEmpty(const char *filename, const char *function_name, int first_line)
 {
-    static const unsigned char body[] = {OP_RESUME,        KR_RESUME_FUNCTION_START, OP_LOAD_ASSERTION_ERROR, 0,
-                                         OP_RAISE_VARARGS, 1};
+    static const unsigned char body[] = {
+        OP_RESUME, KR_RESUME_FUNCTION_START, OP_LOAD_ASSERTION_ERROR, 0, OP_RAISE_VARARGS, 1};
     uint8_t lines[KR_LOCATION_ENTRY_MAX];
     int running_line = first_line;
     KrLocation location = {first_line, first_line, -1, -1};
@@ -354,14 +368,23 @@ PyCodeObject *PyCode_NewEmpty(const char *filename, const char *function_name, i
     KR_AUTO PyObject *no_bytes = PyBytes_FromStringAndSize(NULL, 0);
     if (!name || !file || !code || !table || !no_objects || !no_bytes) return NULL;
     struct _PyCodeConstructor parts = {
-        .filename = file, .name = name, .qualname = name, .code = code, .firstlineno = first_line,
-        .linetable = table, .consts = no_objects, .names = no_objects, .localsplusnames = no_objects,
-        .localspluskinds = no_bytes, .stacksize = 1, .exceptiontable = no_bytes,
+        .filename = file,
+        .name = name,
+        .qualname = name,
+        .code = code,
+        .firstlineno = first_line,
+        .linetable = table,
+        .consts = no_objects,
+        .names = no_objects,
+        .localsplusnames = no_objects,
+        .localspluskinds = no_bytes,
+        .stacksize = 1,
+        .exceptiontable = no_bytes,
     };
     return _PyCode_New(&parts);
 }
 
-// ---- parts ---------------------------------------------------------------------------------------
+// ---- parts -------------------------------------------------------------------------------------
 
 PyObject *PyCode_GetCode(PyCodeObject *code)
 {

@@ -1,7 +1,8 @@
 // code.h - code objects: what the compiler makes, the interpreter runs and marshal stores.
 //
-// PyCodeObject itself is public (include/cpython/code.h); struct _PyCodeConstructor, all that a new one
-// consists of (nothing is stolen), is in internal/pycore_code.h.  Here is what the floors above share beyond it.
+// PyCodeObject itself is public (include/cpython/code.h); struct _PyCodeConstructor, all that a
+// new one consists of (nothing is stolen), is in internal/pycore_code.h.  Here is what the floors
+// above share beyond it.
 #ifndef KR_BYTECODE_CODE_H
 #define KR_BYTECODE_CODE_H
 
@@ -12,8 +13,8 @@
 #include "internal/pycore_code.h"
 #include "bytecode/locations.h"
 
-// What a slot of the frame's locals is (one byte a slot in co_localspluskinds).  An argument that a closure
-// captures is LOCAL and CELL.
+// What a slot of the frame's locals is (one byte a slot in co_localspluskinds).  An argument that
+// a closure captures is LOCAL and CELL.
 enum KrSlotKind {
     KR_SLOT_LOCAL = 0x20,
     KR_SLOT_CELL = 0x40,
@@ -26,7 +27,8 @@ enum KrSlotKind {
 // The location of the instruction at byte [offset] of the code.
 KrLocation kr_code_location(PyCodeObject *code, int offset);
 
-// Starts a walk over lines for _PyCode_CheckLineNumber, which moves [bounds] to the entry with an offset.
+// Starts a walk over lines for _PyCode_CheckLineNumber, which moves [bounds] to the entry with an
+// offset.
 void kr_code_start_lines(PyCodeObject *code, PyCodeAddressRange *bounds);
 
 // BORROWED name and kind of slot [index] of the frame's locals.

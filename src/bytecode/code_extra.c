@@ -1,4 +1,5 @@
-// code_extra.c - pointers that debuggers and JITs hang on code objects, one for each index they requested.
+// code_extra.c - pointers that debuggers and JITs hang on code objects, one for each index they
+// requested.
 #include "bytecode/code_extra.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-// code_extra.h - what debuggers and JITs hang on code objects: one pointer for each index they requested.
+// code_extra.h - what debuggers and JITs hang on code objects: one pointer for each index they
+// requested.
 #ifndef KR_BYTECODE_CODE_EXTRA_H
 #define KR_BYTECODE_CODE_EXTRA_H
 

@@ -1,4 +1,5 @@
-// code_lines.c - lines and positions of a code object: co_lines(), co_positions(), co_lnotab, Addr2Line.
+// code_lines.c - lines and positions of a code object: co_lines(), co_positions(), co_lnotab,
+// Addr2Line.
 #include "bytecode/code.h"
 
 #include <assert.h>
@@ -21,7 +22,8 @@ static KrLocationReader start_reading(PyCodeObject *code)
 KrLocation kr_code_location(PyCodeObject *code, int offset)
 {
     return kr_locations_find(PyBytes_AS_STRING(code->co_linetable),
-                             (size_t)PyBytes_GET_SIZE(code->co_linetable), code->co_firstlineno, offset);
+                             (size_t)PyBytes_GET_SIZE(code->co_linetable), code->co_firstlineno,
+                             offset);
 }
 
 int PyCode_Addr2Line(PyCodeObject *code, int offset)
@@ -29,8 +31,8 @@ int PyCode_Addr2Line(PyCodeObject *code, int offset)
     return kr_code_location(code, offset).line;
 }
 
-int PyCode_Addr2Location(PyCodeObject *code, int offset, int *ret_line, int *ret_column, int *ret_end_line,
-                         int *ret_end_column)
+int PyCode_Addr2Location(PyCodeObject *code, int offset, int *ret_line, int *ret_column,
+                         int *ret_end_line, int *ret_end_column)
 {
     KrLocation location = kr_code_location(code, offset);
     *ret_line = location.line;
@@ -40,7 +42,7 @@ int PyCode_Addr2Location(PyCodeObject *code, int offset, int *ret_line, int *ret
     return 1;
 }
 
-// ---- address ranges, as the tracing interface knows them ----------------------------------------
+// ---- address ranges, as the tracing interface knows them ---------------------------------------
 
 void kr_code_start_lines(PyCodeObject *code, PyCodeAddressRange *bounds)
 {
@@ -72,13 +74,13 @@ static bool next_range(PyCodeAddressRange *bounds)
 
 int _PyCode_CheckLineNumber(int offset, PyCodeAddressRange *bounds)
 {
-    if (offset < bounds->ar_start) return -1;       // callers start again for an earlier instruction
+    if (offset < bounds->ar_start) return -1; // callers start again for an earlier instruction
     while (bounds->ar_end <= offset)
         if (!next_range(bounds)) return -1;
     return bounds->ar_line;
 }
 
-// ---- co_lnotab -----------------------------------------------------------------------------------
+// ---- co_lnotab ---------------------------------------------------------------------------------
 
 // The form of Python 3.9: pairs (bytes of code, signed lines), each in -128…127 and 0…255.
 static char *write_lnotab_pair(char *output, int code_delta, int line_delta)
@@ -102,7 +104,7 @@ PyObject *kr_code_lnotab(PyCodeObject *code)
 {
     KR_AUTO PyObject *result = NULL;
     char *output = NULL, *start = NULL;
-    for (int pass = 0; pass < 2; pass++) {              // first the size, then the bytes
+    for (int pass = 0; pass < 2; pass++) { // first the size, then the bytes
         Py_ssize_t size = 0;
         int code_offset = 0, line = code->co_firstlineno;
         KrLocationReader reader = start_reading(code);
@@ -124,14 +126,13 @@ PyObject *kr_code_lnotab(PyCodeObject *code)
     return PyBytes_FromStringAndSize(start, output - start);
 }
 
-// ---- iterators -----------------------------------------------------------------------------------
+// ---- iterators ---------------------------------------------------------------------------------
 
 typedef struct KrLineIterator {
-    PyObject_HEAD
-    PyCodeObject *code;
+    PyObject_HEAD PyCodeObject *code;
     KrLocationReader reader;
-    bool has_entry;          // reader stands on an entry not yet given out
-    int offset;              // positions: the next instruction
+    bool has_entry; // reader stands on an entry not yet given out
+    int offset;     // positions: the next instruction
 } KrLineIterator;
 
 static void line_iterator_dealloc(KrLineIterator *self)
@@ -189,8 +190,7 @@ static PyObject *positions_iterator_next(KrLineIterator *self)
 }
 
 PyTypeObject kr_line_iterator_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "line_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "line_iterator",
     .tp_basicsize = sizeof(KrLineIterator),
     .tp_dealloc = (destructor)line_iterator_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
@@ -202,8 +202,7 @@ PyTypeObject kr_line_iterator_type = {
 };
 
 PyTypeObject kr_positions_iterator_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "positions_iterator",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "positions_iterator",
     .tp_basicsize = sizeof(KrLineIterator),
     .tp_dealloc = (destructor)line_iterator_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,

@@ -7,8 +7,9 @@
 extern PyTypeObject kr_line_iterator_type;
 extern PyTypeObject kr_positions_iterator_type;
 
-PyObject *kr_code_lines(PyCodeObject *code);       // iterator of (start, end, line)
-PyObject *kr_code_positions(PyCodeObject *code);   // iterator of (line, end line, column, end column)
-PyObject *kr_code_lnotab(PyCodeObject *code);      // bytes
+PyObject *kr_code_lines(PyCodeObject *code); // iterator of (start, end, line)
+PyObject *
+kr_code_positions(PyCodeObject *code);        // iterator of (line, end line, column, end column)
+PyObject *kr_code_lnotab(PyCodeObject *code); // bytes
 
 #endif

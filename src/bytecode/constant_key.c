@@ -1,8 +1,8 @@
 // constant_key.c - keys under which constants are merged and compared.
 //
-// Python's == is too coarse for constants: 1, 1.0 and True are equal, 0.0 and -0.0 too.  A key is the object
-// itself where == will do, else a tuple that begins with the type; containers have the keys of their items.
-// What nobody knows is only equal to itself.
+// Python's == is too coarse for constants: 1, 1.0 and True are equal, 0.0 and -0.0 too.  A key is
+// the object itself where == will do, else a tuple that begins with the type; containers have the
+// keys of their items. What nobody knows is only equal to itself.
 #include "bytecode/code.h"
 
 #include <math.h>
@@ -30,7 +30,8 @@ static PyObject *with_type(PyObject *constant)
 static PyObject *float_key(PyObject *constant)
 {
     double value = PyFloat_AS_DOUBLE(constant);
-    if (value == 0.0 && signbit(value)) return PyTuple_Pack(3, Py_TYPE(constant), constant, Py_None);
+    if (value == 0.0 && signbit(value))
+        return PyTuple_Pack(3, Py_TYPE(constant), constant, Py_None);
     return with_type(constant);
 }
 
@@ -40,7 +41,8 @@ static PyObject *complex_key(PyObject *constant)
     Py_complex value = PyComplex_AsCComplex(constant);
     bool negative_real = value.real == 0.0 && signbit(value.real);
     bool negative_imaginary = value.imag == 0.0 && signbit(value.imag);
-    if (negative_real && negative_imaginary) return PyTuple_Pack(3, Py_TYPE(constant), constant, Py_True);
+    if (negative_real && negative_imaginary)
+        return PyTuple_Pack(3, Py_TYPE(constant), constant, Py_True);
     if (negative_imaginary) return PyTuple_Pack(3, Py_TYPE(constant), constant, Py_False);
     if (negative_real) return PyTuple_Pack(3, Py_TYPE(constant), constant, Py_None);
     return with_type(constant);

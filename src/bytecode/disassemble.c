@@ -46,11 +46,15 @@ static int write_meaning(FILE *out, PyCodeObject *code, int opcode, int argument
     if (flags & KR_OPCODE_CONST && argument < PyTuple_GET_SIZE(code->co_consts))
         return write_repr(out, PyTuple_GET_ITEM(code->co_consts, argument));
     if (flags & KR_OPCODE_NAME)
-        return write_name(out, code->co_names, opcode == OP_LOAD_GLOBAL ? argument >> 1 : argument);
-    if (flags & (KR_OPCODE_LOCAL | KR_OPCODE_FREE)) return write_name(out, code->co_localsplusnames, argument);
+        return write_name(out, code->co_names,
+                          opcode == OP_LOAD_GLOBAL ? argument >> 1 : argument);
+    if (flags & (KR_OPCODE_LOCAL | KR_OPCODE_FREE))
+        return write_name(out, code->co_localsplusnames, argument);
     if (flags & KR_OPCODE_JUMP)
-        fprintf(out, " (to %d)", flags & KR_OPCODE_BACKWARD ? end - 2 * argument : end + 2 * argument);
-    if (opcode == OP_BINARY_OP && argument < KR_NB_COUNT) fprintf(out, " (%s)", kr_binary_operation_names[argument]);
+        fprintf(out, " (to %d)",
+                flags & KR_OPCODE_BACKWARD ? end - 2 * argument : end + 2 * argument);
+    if (opcode == OP_BINARY_OP && argument < KR_NB_COUNT)
+        fprintf(out, " (%s)", kr_binary_operation_names[argument]);
     return 0;
 }
 
@@ -86,8 +90,9 @@ static void write_handlers(FILE *out, PyCodeObject *code)
     const uint8_t *end = position + PyBytes_GET_SIZE(code->co_exceptiontable);
     KrExceptionEntry entry;
     while ((position = kr_exception_table_next(position, end, &entry)) != NULL) {
-        fprintf(out, "       exceptions in %d to %d go to %d, stack %d%s\n", entry.start * 2, entry.end * 2,
-                entry.target * 2, entry.depth, entry.push_lasti ? ", with offset" : "");
+        fprintf(out, "       exceptions in %d to %d go to %d, stack %d%s\n", entry.start * 2,
+                entry.end * 2, entry.target * 2, entry.depth,
+                entry.push_lasti ? ", with offset" : "");
         if (position == end) break;
     }
 }
@@ -99,7 +104,8 @@ int kr_code_dump(FILE *out, PyCodeObject *code)
     fputs(", file \"", out);
     if (write_text(out, code->co_filename) < 0) return -1;
     fprintf(out, "\", line %d: %d arguments, stack %d, flags 0x%x\n", code->co_firstlineno,
-            code->co_argcount + code->co_kwonlyargcount, code->co_stacksize, (unsigned)code->co_flags);
+            code->co_argcount + code->co_kwonlyargcount, code->co_stacksize,
+            (unsigned)code->co_flags);
     if (write_instructions(out, code) < 0) return -1;
     write_handlers(out, code);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_consts); i++) {

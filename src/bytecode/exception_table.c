@@ -1,7 +1,7 @@
 // exception_table.c - reading and writing co_exceptiontable (the format is in the header).
 //
-// kr_exception_table_find runs for every raised exception and every frame it passes: it jumps into the middle
-// of the table, finds the start of an entry by its mark, and halves from there.
+// kr_exception_table_find runs for every raised exception and every frame it passes: it jumps into
+// the middle of the table, finds the start of an entry by its mark, and halves from there.
 #include "bytecode/exception_table.h"
 
 #include <assert.h>
@@ -47,11 +47,12 @@ static const uint8_t *back_to_entry(const uint8_t *start, const uint8_t *positio
     return position;
 }
 
-bool kr_exception_table_find(const uint8_t *table, size_t length, int index, KrExceptionEntry *ret_entry)
+bool kr_exception_table_find(const uint8_t *table, size_t length, int index,
+                             KrExceptionEntry *ret_entry)
 {
     const uint8_t *end = table + length;
-    const uint8_t *low = table;                 // an entry that starts at or before [index], or the first
-    const uint8_t *high = end;                  // every entry from here on starts after [index]
+    const uint8_t *low = table; // an entry that starts at or before [index], or the first
+    const uint8_t *high = end;  // every entry from here on starts after [index]
     while (high - low > 32) {
         const uint8_t *middle = back_to_entry(low, low + (high - low) / 2);
         int start;

@@ -16,7 +16,7 @@ enum {
     DIGIT = 0x3F,
 };
 
-// ---- reading -------------------------------------------------------------------------------------
+// ---- reading -----------------------------------------------------------------------------------
 
 // A damaged table reads as zeros past its end.
 static unsigned read_byte(KrLocationReader *reader)
@@ -102,7 +102,7 @@ KrLocation kr_locations_find(const void *table, size_t length, int first_line, i
     return KR_NO_LOCATION;
 }
 
-// ---- writing -------------------------------------------------------------------------------------
+// ---- writing -----------------------------------------------------------------------------------
 
 static uint8_t *write_varint(uint8_t *output, unsigned value)
 {
@@ -113,7 +113,8 @@ static uint8_t *write_varint(uint8_t *output, unsigned value)
 
 static uint8_t *write_signed_varint(uint8_t *output, int value)
 {
-    return write_varint(output, value < 0 ? (0u - (unsigned)value) << 1 | 1 : (unsigned)value << 1);
+    return write_varint(output,
+                        value < 0 ? (0u - (unsigned)value) << 1 | 1 : (unsigned)value << 1);
 }
 
 static uint8_t *write_head(uint8_t *output, int kind, int words)

@@ -1,7 +1,7 @@
 // assemble.c - from the blocks of a unit to its code object.
 //
-// The order of the steps is part of the format: constants and cells are numbered before the graph is optimised,
-// locations and exception table are written when the layout is known.
+// The order of the steps is part of the format: constants and cells are numbered before the graph
+// is optimised, locations and exception table are written when the layout is known.
 #include "compile/compiler.h"
 
 #include <assert.h>
@@ -19,7 +19,7 @@
 #include "pymem.h"
 #include "runtime/owned.h"
 
-// ---- flags ---------------------------------------------------------------------------------------
+// ---- flags -------------------------------------------------------------------------------------
 
 static int code_flags(KrCompiler *c)
 {
@@ -38,13 +38,14 @@ static int code_flags(KrCompiler *c)
     return flags;
 }
 
-// ---- cells ---------------------------------------------------------------------------------------
+// ---- cells -------------------------------------------------------------------------------------
 
-// Where each cell and free variable lies in the frame's locals.  An argument's cell takes its place.
+// Where each cell and free variable lies in the frame's locals.  An argument's cell takes its
+// place.
 typedef struct KrSlots {
-    int *positions;          // of cells, then free variables, in memory of the unit's arena
+    int *positions; // of cells, then free variables, in memory of the unit's arena
     int locals, cells, frees;
-    int dropped;             // cells that are arguments
+    int dropped; // cells that are arguments
 } KrSlots;
 
 static long number_in(PyObject *dict, PyObject *key)
@@ -93,7 +94,9 @@ static bool insert_make_cells(KrCompiler *c, const KrSlots *slots)
     for (int slot = 0; slot < slots->locals + slots->cells; slot++)
         for (int cell = 0; cell < slots->cells; cell++) {
             if (slots->positions[cell] != slot) continue;
-            KrInstruction make = {.opcode = OP_MAKE_CELL, .oparg = cell, .location = KR_NO_LOCATION};
+            KrInstruction make = {.opcode = OP_MAKE_CELL,
+                                  .oparg = cell,
+                                  .location = KR_NO_LOCATION};
             if (!insert(c, c->unit->entry, inserted++, make)) return false;
         }
     return true;
@@ -111,7 +114,9 @@ static bool insert_prefix(KrCompiler *c, const KrSlots *slots, int flags)
     }
     if (!insert_make_cells(c, slots)) return false;
     if (slots->frees == 0) return true;
-    KrInstruction copy = {.opcode = OP_COPY_FREE_VARS, .oparg = slots->frees, .location = KR_NO_LOCATION};
+    KrInstruction copy = {.opcode = OP_COPY_FREE_VARS,
+                          .oparg = slots->frees,
+                          .location = KR_NO_LOCATION};
     return insert(c, entry, 0, copy);
 }
 
@@ -125,16 +130,18 @@ static void settle_slots(KrCompiler *c, KrSlots *slots)
     for (KrBlock *block = c->unit->entry; block != NULL; block = block->next)
         for (int i = 0; i < block->count; i++) {
             KrInstruction *instruction = &block->items[i];
-            if (instruction->opcode < 256 && (kr_opcode_flags[instruction->opcode] & KR_OPCODE_FREE))
+            if (instruction->opcode < 256 &&
+                (kr_opcode_flags[instruction->opcode] & KR_OPCODE_FREE))
                 instruction->oparg = slots->positions[instruction->oparg];
         }
 }
 
-// ---- layout --------------------------------------------------------------------------------------
+// ---- layout ------------------------------------------------------------------------------------
 
 static int size_in_words(const KrInstruction *instruction)
 {
-    int extensions = (instruction->oparg > 0xFF) + (instruction->oparg > 0xFFFF) + (instruction->oparg > 0xFFFFFF);
+    int extensions = (instruction->oparg > 0xFF) + (instruction->oparg > 0xFFFF) +
+                     (instruction->oparg > 0xFFFFFF);
     return 1 + extensions + kr_opcode_caches[instruction->opcode];
 }
 
@@ -143,9 +150,12 @@ static int directed(int opcode, bool forward)
     switch (opcode) {
     case OP_JUMP: return forward ? OP_JUMP_FORWARD : OP_JUMP_BACKWARD;
     case OP_JUMP_NO_INTERRUPT: return forward ? OP_JUMP_FORWARD : OP_JUMP_BACKWARD_NO_INTERRUPT;
-    case OP_POP_JUMP_IF_FALSE: return forward ? OP_POP_JUMP_FORWARD_IF_FALSE : OP_POP_JUMP_BACKWARD_IF_FALSE;
-    case OP_POP_JUMP_IF_TRUE: return forward ? OP_POP_JUMP_FORWARD_IF_TRUE : OP_POP_JUMP_BACKWARD_IF_TRUE;
-    case OP_POP_JUMP_IF_NONE: return forward ? OP_POP_JUMP_FORWARD_IF_NONE : OP_POP_JUMP_BACKWARD_IF_NONE;
+    case OP_POP_JUMP_IF_FALSE:
+        return forward ? OP_POP_JUMP_FORWARD_IF_FALSE : OP_POP_JUMP_BACKWARD_IF_FALSE;
+    case OP_POP_JUMP_IF_TRUE:
+        return forward ? OP_POP_JUMP_FORWARD_IF_TRUE : OP_POP_JUMP_BACKWARD_IF_TRUE;
+    case OP_POP_JUMP_IF_NONE:
+        return forward ? OP_POP_JUMP_FORWARD_IF_NONE : OP_POP_JUMP_BACKWARD_IF_NONE;
     case OP_POP_JUMP_IF_NOT_NONE:
         return forward ? OP_POP_JUMP_FORWARD_IF_NOT_NONE : OP_POP_JUMP_BACKWARD_IF_NOT_NONE;
     default: return opcode;
@@ -158,7 +168,8 @@ static void direct_jumps(KrBlock *entry)
     for (KrBlock *block = entry; block != NULL; block = block->next) {
         block->visited = true;
         KrInstruction *last = kr_last_instruction(block);
-        if (last != NULL && kr_is_jump(last->opcode)) last->opcode = directed(last->opcode, !last->target->visited);
+        if (last != NULL && kr_is_jump(last->opcode))
+            last->opcode = directed(last->opcode, !last->target->visited);
     }
 }
 
@@ -172,7 +183,8 @@ static int place_blocks(KrBlock *entry)
     return offset;
 }
 
-// Computes jump distances, which may make instructions longer, until nothing changes.  Returns the size in words.
+// Computes jump distances, which may make instructions longer, until nothing changes.  Returns the
+// size in words.
 static int resolve_jumps(KrBlock *entry)
 {
     for (;;) {
@@ -194,7 +206,7 @@ static int resolve_jumps(KrBlock *entry)
     }
 }
 
-// ---- bytes ---------------------------------------------------------------------------------------
+// ---- bytes -------------------------------------------------------------------------------------
 
 static PyObject *write_code(KrBlock *entry, int size)
 {
@@ -229,7 +241,8 @@ static PyObject *write_locations(KrCompiler *c)
     int line = c->unit->first_line;
     for (KrBlock *block = c->unit->entry; block != NULL; block = block->next)
         for (int i = 0; i < block->count; i++)
-            output = kr_locations_write(output, block->items[i].location, size_in_words(&block->items[i]), &line);
+            output = kr_locations_write(output, block->items[i].location,
+                                        size_in_words(&block->items[i]), &line);
     PyObject *bytes = PyBytes_FromStringAndSize((char *)start, output - start);
     PyMem_Free(start);
     return bytes;
@@ -279,7 +292,7 @@ static PyObject *write_exception_table(KrCompiler *c)
     return bytes;
 }
 
-// ---- the code object -----------------------------------------------------------------------------
+// ---- the code object ---------------------------------------------------------------------------
 
 static PyObject *names_tuple(KrCompiler *c)
 {
@@ -297,17 +310,20 @@ static void put_slot(PyObject *names, PyObject *kinds, Py_ssize_t index, PyObjec
 }
 
 // Names and kinds of the frame's slots.
-static bool describe_slots(KrCompiler *c, const KrSlots *slots, PyObject **ret_names, PyObject **ret_kinds)
+static bool describe_slots(KrCompiler *c, const KrSlots *slots, PyObject **ret_names,
+                           PyObject **ret_kinds)
 {
     KrUnit *unit = c->unit;
-    Py_ssize_t count = PyDict_GET_SIZE(unit->varnames) + slots->cells + slots->frees - slots->dropped;
+    Py_ssize_t count =
+        PyDict_GET_SIZE(unit->varnames) + slots->cells + slots->frees - slots->dropped;
     KR_AUTO PyObject *names = PyTuple_New(count);
     KR_AUTO PyObject *kinds = PyBytes_FromStringAndSize(NULL, count);
     if (names == NULL || kinds == NULL) return false;
     PyObject *name, *index;
     for (Py_ssize_t position = 0; PyDict_Next(unit->varnames, &position, &name, &index);) {
         bool is_cell = number_in(unit->cellvars, name) >= 0;
-        put_slot(names, kinds, PyLong_AsLong(index), name, is_cell ? KR_SLOT_LOCAL | KR_SLOT_CELL : KR_SLOT_LOCAL);
+        put_slot(names, kinds, PyLong_AsLong(index), name,
+                 is_cell ? KR_SLOT_LOCAL | KR_SLOT_CELL : KR_SLOT_LOCAL);
     }
     for (Py_ssize_t position = 0; PyDict_Next(unit->cellvars, &position, &name, &index);)
         if (number_in(unit->varnames, name) < 0)
@@ -331,14 +347,16 @@ static PyObject *constants_in_order(KrCompiler *c)
     return list;
 }
 
-static PyObject *make_code(KrCompiler *c, PyObject *constant_list, const KrSlots *slots, int flags, int depth)
+static PyObject *make_code(KrCompiler *c, PyObject *constant_list, const KrSlots *slots, int flags,
+                           int depth)
 {
     KrUnit *unit = c->unit;
     KR_AUTO PyObject *line_table = write_locations(c);
     if (line_table != NULL) kr_share(c, &line_table);
     KR_AUTO PyObject *exception_table = line_table == NULL ? NULL : write_exception_table(c);
     if (exception_table != NULL) kr_share(c, &exception_table);
-    KR_AUTO PyObject *code = exception_table == NULL ? NULL : write_code(unit->entry, place_blocks(unit->entry));
+    KR_AUTO PyObject *code =
+        exception_table == NULL ? NULL : write_code(unit->entry, place_blocks(unit->entry));
     KR_AUTO PyObject *names = code == NULL ? NULL : names_tuple(c);
     KR_AUTO PyObject *constants = names == NULL ? NULL : PyList_AsTuple(constant_list);
     if (constants == NULL || c->failed) return NULL;
@@ -393,7 +411,8 @@ PyObject *kr_assemble(KrCompiler *c, bool return_none)
     if (constants == NULL || kr_flow_optimize(c, constants) < 0) return NULL;
     int depth = kr_stack_depth(c);
     if (depth < 0 || kr_label_handlers(c) < 0) return NULL;
-    for (KrBlock *block = unit->entry; block != NULL; block = block->next) kr_flow_clean_block(block);
+    for (KrBlock *block = unit->entry; block != NULL; block = block->next)
+        kr_flow_clean_block(block);
     direct_jumps(unit->entry);
     resolve_jumps(unit->entry);
     if (c->graphs != NULL) kr_flow_dump(c->graphs, c, "as written");

@@ -34,15 +34,17 @@ static PyObject *keyword_names(KrKeywordSeq *keywords, Py_ssize_t first, Py_ssiz
 static void visit_plain_keywords(KrCompiler *c, KrKeywordSeq *keywords)
 {
     if (keywords->length == 0) return;
-    for (Py_ssize_t i = 0; i < keywords->length; i++) kr_visit_expression(c, keywords->items[i]->value);
+    for (Py_ssize_t i = 0; i < keywords->length; i++)
+        kr_visit_expression(c, keywords->items[i]->value);
     if (c->failed) return;
     KR_AUTO PyObject *names = keyword_names(keywords, 0, keywords->length);
     if (kr_check(c, names != NULL)) kr_emit_arg(c, OP_KW_NAMES, kr_add_constant(c, names));
 }
 
-// ---- * and ** ------------------------------------------------------------------------------------
+// ---- * and ** ----------------------------------------------------------------------------------
 
-static void emit_keyword_dict(KrCompiler *c, KrKeywordSeq *keywords, Py_ssize_t first, Py_ssize_t end)
+static void emit_keyword_dict(KrCompiler *c, KrKeywordSeq *keywords, Py_ssize_t first,
+                              Py_ssize_t end)
 {
     Py_ssize_t count = end - first;
     bool big = count * 2 > KR_STACK_GUIDELINE;
@@ -95,7 +97,8 @@ static bool needs_unpacking(KrExprSeq *arguments, KrKeywordSeq *keywords)
     return false;
 }
 
-void kr_visit_call_arguments(KrCompiler *c, int pushed, KrExprSeq *arguments, KrKeywordSeq *keywords)
+void kr_visit_call_arguments(KrCompiler *c, int pushed, KrExprSeq *arguments,
+                             KrKeywordSeq *keywords)
 {
     check_keywords(c, keywords);
     if (c->failed) return;
@@ -113,7 +116,7 @@ void kr_visit_call_arguments(KrCompiler *c, int pushed, KrExprSeq *arguments, Kr
     kr_emit_arg(c, OP_CALL_FUNCTION_EX, keywords->length > 0);
 }
 
-// ---- calls ---------------------------------------------------------------------------------------
+// ---- calls -------------------------------------------------------------------------------------
 
 // A name that the module imports: what it holds is a module, whose functions are no methods.
 static bool is_imported(KrCompiler *c, KrExpr *e)

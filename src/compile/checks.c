@@ -43,11 +43,11 @@ void kr_check_compare(KrCompiler *c, KrExpr *compare)
 {
     bool left = is_literal(compare->v.compare.left);
     for (Py_ssize_t i = 0; i < compare->v.compare.ops->length; i++) {
-        int operator = compare->v.compare.ops->items[i];
+        int operator= compare->v.compare.ops->items[i];
         bool right = is_literal(compare->v.compare.comparators->items[i]);
-        if ((left || right) && (operator == KR_CMPOP_IS || operator == KR_CMPOP_IS_NOT)) {
-            kr_warn(c, operator == KR_CMPOP_IS ? "\"is\" with a literal. Did you mean \"==\"?"
-                                               : "\"is not\" with a literal. Did you mean \"!=\"?");
+        if ((left || right) && (operator== KR_CMPOP_IS || operator== KR_CMPOP_IS_NOT)) {
+            kr_warn(c, operator== KR_CMPOP_IS ? "\"is\" with a literal. Did you mean \"==\"?"
+                                              : "\"is not\" with a literal. Did you mean \"!=\"?");
             return;
         }
         left = right;
@@ -57,7 +57,8 @@ void kr_check_compare(KrCompiler *c, KrExpr *compare)
 void kr_check_call(KrCompiler *c, KrExpr *function)
 {
     if (function->kind == KR_EXPR_LAMBDA || certain_type(function) == NULL) return;
-    kr_warn(c, "'%.200s' object is not callable; perhaps you missed a comma?", certain_type(function));
+    kr_warn(c, "'%.200s' object is not callable; perhaps you missed a comma?",
+            certain_type(function));
 }
 
 static bool has_no_items(const KrExpr *e)
@@ -71,8 +72,8 @@ static bool has_no_items(const KrExpr *e)
     default: return false;
     }
     PyObject *value = e->v.constant.value;
-    return value == Py_None || value == Py_Ellipsis || PyLong_Check(value) || PyFloat_Check(value) ||
-           PyComplex_Check(value) || PyAnySet_Check(value);
+    return value == Py_None || value == Py_Ellipsis || PyLong_Check(value) ||
+           PyFloat_Check(value) || PyComplex_Check(value) || PyAnySet_Check(value);
 }
 
 static bool is_certain_sequence(const KrExpr *e)
@@ -93,10 +94,13 @@ static bool is_certain_sequence(const KrExpr *e)
 void kr_check_subscript(KrCompiler *c, KrExpr *value, KrExpr *index)
 {
     if (has_no_items(value))
-        kr_warn(c, "'%.200s' object is not subscriptable; perhaps you missed a comma?", certain_type(value));
+        kr_warn(c, "'%.200s' object is not subscriptable; perhaps you missed a comma?",
+                certain_type(value));
     const char *type = certain_type(index);
     bool is_int = index->kind == KR_EXPR_CONSTANT && PyLong_Check(index->v.constant.value);
     if (type != NULL && !is_int && is_certain_sequence(value))
-        kr_warn(c, "%.200s indices must be integers or slices, not %.200s; perhaps you missed a comma?",
-                certain_type(value), type);
+        kr_warn(
+            c,
+            "%.200s indices must be integers or slices, not %.200s; perhaps you missed a comma?",
+            certain_type(value), type);
 }

@@ -4,8 +4,8 @@
 
 #include "compile/compiler.h"
 
-void kr_check_compare(KrCompiler *c, KrExpr *compare);                       // `x is "text"`
-void kr_check_call(KrCompiler *c, KrExpr *function);                         // `"text" (…)`
-void kr_check_subscript(KrCompiler *c, KrExpr *value, KrExpr *index);        // `1 [0]`, `[1] ["a"]`
+void kr_check_compare(KrCompiler *c, KrExpr *compare);                // `x is "text"`
+void kr_check_call(KrCompiler *c, KrExpr *function);                  // `"text" (…)`
+void kr_check_subscript(KrCompiler *c, KrExpr *value, KrExpr *index); // `1 [0]`, `[1] ["a"]`
 
 #endif

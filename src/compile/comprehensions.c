@@ -1,5 +1,5 @@
-// comprehensions.c - list, set and dict comprehensions and generator expressions: a function of its own, which
-// gets the outermost iterator as its argument.
+// comprehensions.c - list, set and dict comprehensions and generator expressions: a function of
+// its own, which gets the outermost iterator as its argument.
 #include "compile/compiler.h"
 
 #include "runtime/owned.h"
@@ -8,19 +8,23 @@
 
 // One comprehension, whatever its kind.
 typedef struct KrLoops {
-    int kind;                       // KR_EXPR_…
+    int kind; // KR_EXPR_…
     KrComprehensionSeq *loops;
-    KrExpr *element, *value;        // value: of dicts only
+    KrExpr *element, *value; // value: of dicts only
 } KrLoops;
 
 static KrLoops loops_of(KrExpr *e)
 {
     switch (e->kind) {
     case KR_EXPR_DICT_COMP:
-        return (KrLoops){e->kind, e->v.dict_comp.generators, e->v.dict_comp.key, e->v.dict_comp.value};
-    case KR_EXPR_LIST_COMP: return (KrLoops){e->kind, e->v.list_comp.generators, e->v.list_comp.elt, NULL};
-    case KR_EXPR_SET_COMP: return (KrLoops){e->kind, e->v.set_comp.generators, e->v.set_comp.elt, NULL};
-    default: return (KrLoops){e->kind, e->v.generator_exp.generators, e->v.generator_exp.elt, NULL};
+        return (KrLoops){e->kind, e->v.dict_comp.generators, e->v.dict_comp.key,
+                         e->v.dict_comp.value};
+    case KR_EXPR_LIST_COMP:
+        return (KrLoops){e->kind, e->v.list_comp.generators, e->v.list_comp.elt, NULL};
+    case KR_EXPR_SET_COMP:
+        return (KrLoops){e->kind, e->v.set_comp.generators, e->v.set_comp.elt, NULL};
+    default:
+        return (KrLoops){e->kind, e->v.generator_exp.generators, e->v.generator_exp.elt, NULL};
     }
 }
 
@@ -37,7 +41,8 @@ static void add_element(KrCompiler *c, const KrLoops *loops, int depth)
         kr_emit_arg(c, OP_MAP_ADD, depth + 1);
         break;
     default:
-        if (!c->failed && c->unit->scope->generator && c->unit->scope->coroutine) kr_emit(c, OP_ASYNC_GEN_WRAP);
+        if (!c->failed && c->unit->scope->generator && c->unit->scope->coroutine)
+            kr_emit(c, OP_ASYNC_GEN_WRAP);
         kr_emit(c, OP_YIELD_VALUE);
         kr_emit_arg(c, OP_RESUME, KR_RESUME_AFTER_YIELD);
         kr_emit(c, OP_POP_TOP);
@@ -46,7 +51,8 @@ static void add_element(KrCompiler *c, const KrLoops *loops, int depth)
 
 static void test_conditions(KrCompiler *c, KrExprSeq *conditions, KrBlock *otherwise)
 {
-    for (Py_ssize_t i = 0; i < conditions->length; i++) kr_jump_if(c, conditions->items[i], otherwise, false);
+    for (Py_ssize_t i = 0; i < conditions->length; i++)
+        kr_jump_if(c, conditions->items[i], otherwise, false);
 }
 
 static void take_argument(KrCompiler *c)
@@ -132,7 +138,7 @@ static void visit_loop(KrCompiler *c, const KrLoops *loops, Py_ssize_t index, in
     kr_depth_leave(&c->depth);
 }
 
-// ---- the function around -------------------------------------------------------------------------
+// ---- the function around -----------------------------------------------------------------------
 
 static PyObject *unit_name(int kind)
 {
@@ -146,7 +152,9 @@ static PyObject *unit_name(int kind)
 
 static int builder(int kind)
 {
-    return kind == KR_EXPR_LIST_COMP ? OP_BUILD_LIST : kind == KR_EXPR_SET_COMP ? OP_BUILD_SET : OP_BUILD_MAP;
+    return kind == KR_EXPR_LIST_COMP  ? OP_BUILD_LIST
+           : kind == KR_EXPR_SET_COMP ? OP_BUILD_SET
+                                      : OP_BUILD_MAP;
 }
 
 void kr_visit_comprehension(KrCompiler *c, KrExpr *e)
@@ -158,8 +166,8 @@ void kr_visit_comprehension(KrCompiler *c, KrExpr *e)
     kr_unit_open(c, KR_UNIT_COMPREHENSION, unit_name(e->kind), e, e->lineno);
     bool is_async = !c->failed && c->unit->scope->coroutine;
     if (!c->failed) kr_set_location(c, e);
-    if (is_async && !is_generator && outer != KR_UNIT_ASYNC_FUNCTION && outer != KR_UNIT_COMPREHENSION &&
-        !await_at_top)
+    if (is_async && !is_generator && outer != KR_UNIT_ASYNC_FUNCTION &&
+        outer != KR_UNIT_COMPREHENSION && !await_at_top)
         kr_refuse(c, "asynchronous comprehension outside of an asynchronous function");
     if (!is_generator) kr_emit_arg(c, builder(e->kind), 0);
     visit_loop(c, &loops, 0, 0);

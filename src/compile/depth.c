@@ -7,7 +7,8 @@
 bool kr_depth_enter(KrDepth *depth)
 {
     if (depth->now >= depth->limit || kr_stack_is_low(kr_thread_current())) {
-        PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded during compilation");
+        PyErr_SetString(PyExc_RecursionError,
+                        "maximum recursion depth exceeded during compilation");
         return false;
     }
     depth->now++;

@@ -17,7 +17,8 @@ typedef struct KrDepth {
 static inline KrDepth kr_depth_start(void)
 {
     int limit = Py_GetRecursionLimit();
-    return (KrDepth){0, limit > KR_DEPTH_MAX / KR_DEPTH_SCALE ? KR_DEPTH_MAX : limit * KR_DEPTH_SCALE};
+    return (KrDepth){0, limit > KR_DEPTH_MAX / KR_DEPTH_SCALE ? KR_DEPTH_MAX
+                                                              : limit * KR_DEPTH_SCALE};
 }
 
 // False, with RecursionError, at the limit.

@@ -5,7 +5,8 @@
 #include "setobject.h"
 #include "tupleobject.h"
 
-// New tuple of the constants items[first..end), or NULL when not all are (and no error is set) or on failure.
+// New tuple of the constants items[first..end), or NULL when not all are (and no error is set) or
+// on failure.
 static PyObject *tuple_of_constants(KrExprSeq *items, Py_ssize_t first, Py_ssize_t end)
 {
     for (Py_ssize_t i = first; i < end; i++)
@@ -95,7 +96,7 @@ void kr_visit_display(KrCompiler *c, KrExprSeq *items, int pushed, KrDisplay kin
     kr_emit_arg(c, builders[kind], items->length + pushed);
 }
 
-// ---- unpacking -----------------------------------------------------------------------------------
+// ---- unpacking ---------------------------------------------------------------------------------
 
 void kr_unpack(KrCompiler *c, KrExprSeq *targets)
 {
@@ -116,7 +117,7 @@ void kr_unpack(KrCompiler *c, KrExprSeq *targets)
     }
 }
 
-// ---- dicts ---------------------------------------------------------------------------------------
+// ---- dicts -------------------------------------------------------------------------------------
 
 static void emit_part(KrCompiler *c, KrExpr *e, Py_ssize_t first, Py_ssize_t end)
 {

@@ -1,4 +1,5 @@
-// emit.c - appending instructions to the current block; constants and names; errors at the present location.
+// emit.c - appending instructions to the current block; constants and names; errors at the present
+// location.
 #include "compile/compiler.h"
 
 #include <assert.h>
@@ -18,7 +19,7 @@
 #include "unicodeobject.h"
 #include "warnings.h"
 
-// ---- errors --------------------------------------------------------------------------------------
+// ---- errors ------------------------------------------------------------------------------------
 
 void kr_refuse(KrCompiler *c, const char *format, ...)
 {
@@ -40,7 +41,8 @@ void kr_refuse(KrCompiler *c, const char *format, ...)
     KR_AUTO PyObject *end_line = PyLong_FromLong(where.end_line);
     KR_AUTO PyObject *end_column = PyLong_FromLong(where.end_column + 1);
     if (!line || !column || !end_line || !end_column) return;
-    KR_AUTO PyObject *details = PyTuple_Pack(6, c->filename, line, column, text, end_line, end_column);
+    KR_AUTO PyObject *details =
+        PyTuple_Pack(6, c->filename, line, column, text, end_line, end_column);
     KR_AUTO PyObject *pair = details == NULL ? NULL : PyTuple_Pack(2, message, details);
     if (pair != NULL) PyErr_SetObject(PyExc_SyntaxError, pair);
 }
@@ -53,7 +55,8 @@ void kr_warn(KrCompiler *c, const char *format, ...)
     KR_AUTO PyObject *message = PyUnicode_FromFormatV(format, arguments);
     va_end(arguments);
     if (!kr_check(c, message != NULL)) return;
-    if (PyErr_WarnExplicitObject(PyExc_SyntaxWarning, message, c->filename, c->unit->location.line, NULL, NULL) == 0)
+    if (PyErr_WarnExplicitObject(PyExc_SyntaxWarning, message, c->filename, c->unit->location.line,
+                                 NULL, NULL) == 0)
         return;
     if (!PyErr_ExceptionMatches(PyExc_SyntaxWarning)) {
         c->failed = true;
@@ -64,7 +67,7 @@ void kr_warn(KrCompiler *c, const char *format, ...)
     kr_refuse(c, "%U", message);
 }
 
-// ---- blocks --------------------------------------------------------------------------------------
+// ---- blocks ------------------------------------------------------------------------------------
 
 KrBlock *kr_block_create(KrCompiler *c)
 {
@@ -109,10 +112,11 @@ KrInstruction *kr_block_append(KrCompiler *c, KrBlock *block)
     return &block->items[block->count++];
 }
 
-// ---- instructions --------------------------------------------------------------------------------
+// ---- instructions ------------------------------------------------------------------------------
 
 // A block ends with a jump or an exit; what comes behind starts a new one.
-static void append(KrCompiler *c, int opcode, Py_ssize_t oparg, KrBlock *target, KrLocation location)
+static void append(KrCompiler *c, int opcode, Py_ssize_t oparg, KrBlock *target,
+                   KrLocation location)
 {
     if (c->failed) return;
     KrInstruction *last = kr_last_instruction(c->unit->current);
@@ -202,11 +206,11 @@ void kr_emit_binary(KrCompiler *c, KrOperator operator, bool in_place)
         [KR_OPERATOR_BIT_AND - KR_OPERATOR_ADD] = KR_NB_AND,
         [KR_OPERATOR_FLOOR_DIV - KR_OPERATOR_ADD] = KR_NB_FLOOR_DIVIDE,
     };
-    assert(operator >= KR_OPERATOR_ADD && operator <= KR_OPERATOR_FLOOR_DIV);
+    assert(operator>= KR_OPERATOR_ADD && operator<= KR_OPERATOR_FLOOR_DIV);
     kr_emit_arg(c, OP_BINARY_OP, arguments[operator - KR_OPERATOR_ADD] + (in_place ? KR_NB_INPLACE_ADD : 0));
 }
 
-// ---- names ---------------------------------------------------------------------------------------
+// ---- names -------------------------------------------------------------------------------------
 
 int kr_add_to(KrCompiler *c, PyObject *dict, PyObject *key)
 {
@@ -228,7 +232,7 @@ void kr_emit_name(KrCompiler *c, int opcode, PyObject *name)
     kr_emit_arg(c, opcode, kr_add_to(c, c->unit->names, mangled));
 }
 
-// ---- constants -----------------------------------------------------------------------------------
+// ---- constants ---------------------------------------------------------------------------------
 
 static PyObject *constant_of_key(PyObject *key)
 {

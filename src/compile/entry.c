@@ -17,7 +17,7 @@
 #include "syntax/ast_object.h"
 #include "unicodeobject.h"
 
-// ---- tree to code --------------------------------------------------------------------------------
+// ---- tree to code ------------------------------------------------------------------------------
 
 static bool visit_module(KrCompiler *c, KrMod *module)
 {
@@ -46,7 +46,8 @@ static PyObject *generate(KrCompiler *c, KrMod *module)
     return code;
 }
 
-static PyObject *compile_module(KrCompiler *c, KrMod *module, int flags, int optimize, KrAstArena *arena)
+static PyObject *compile_module(KrCompiler *c, KrMod *module, int flags, int optimize,
+                                KrAstArena *arena)
 {
     if (kr_future_find(module, c->filename, &c->future) < 0) return NULL;
     c->future.features |= flags & PyCF_MASK;
@@ -60,7 +61,8 @@ static PyObject *compile_module(KrCompiler *c, KrMod *module, int flags, int opt
     return code;
 }
 
-PyObject *kr_compile_module(KrMod *module, PyObject *filename, int flags, int optimize, KrAstArena *arena)
+PyObject *kr_compile_module(KrMod *module, PyObject *filename, int flags, int optimize,
+                            KrAstArena *arena)
 {
     KrCompiler c = {.filename = filename, .depth = kr_depth_start()};
     return compile_module(&c, module, flags, optimize, arena);
@@ -72,14 +74,15 @@ PyObject *kr_compile_shown(KrMod *module, PyObject *filename, KrAstArena *arena,
     return compile_module(&c, module, 0, -1, arena);
 }
 
-PyCodeObject *_PyAST_Compile(struct _mod *module, PyObject *filename, PyCompilerFlags *flags, int optimize,
-                             struct _arena *arena)
+PyCodeObject *_PyAST_Compile(struct _mod *module, PyObject *filename, PyCompilerFlags *flags,
+                             int optimize, struct _arena *arena)
 {
-    return (PyCodeObject *)kr_compile_module((KrMod *)module, filename, flags ? flags->cf_flags : 0, optimize,
+    return (PyCodeObject *)kr_compile_module((KrMod *)module, filename,
+                                             flags ? flags->cf_flags : 0, optimize,
                                              (KrAstArena *)arena);
 }
 
-// ---- text to tree --------------------------------------------------------------------------------
+// ---- text to tree ------------------------------------------------------------------------------
 
 static int mode_of(const char *mode, KrParseMode *ret_mode)
 {
@@ -101,15 +104,17 @@ static int mode_of(const char *mode, KrParseMode *ret_mode)
     return -1;
 }
 
-static KrMod *tree_of(PyObject *source, bool is_tree, const KrParseOptions *options, KrAstArena *arena)
+static KrMod *tree_of(PyObject *source, bool is_tree, const KrParseOptions *options,
+                      KrAstArena *arena)
 {
-    if (!is_tree) return kr_parse_object(source, "compile", "string, bytes or AST", options, arena);
+    if (!is_tree)
+        return kr_parse_object(source, "compile", "string, bytes or AST", options, arena);
     KrMod *module = kr_ast_from_object(source, options->mode, arena);
     return module != NULL && kr_ast_validate(module) == 0 ? module : NULL;
 }
 
-static PyObject *compile_in(PyObject *source, bool is_tree, const KrParseOptions *options, int optimize,
-                            KrAstArena *arena)
+static PyObject *compile_in(PyObject *source, bool is_tree, const KrParseOptions *options,
+                            int optimize, KrAstArena *arena)
 {
     KrMod *module = tree_of(source, is_tree, options, arena);
     if (module == NULL) return NULL;
@@ -117,10 +122,12 @@ static PyObject *compile_in(PyObject *source, bool is_tree, const KrParseOptions
     return kr_compile_module(module, options->filename, options->flags, optimize, arena);
 }
 
-PyObject *kr_compile_source(PyObject *source, PyObject *filename, const char *mode, int flags, int optimize,
-                            int feature_version)
+PyObject *kr_compile_source(PyObject *source, PyObject *filename, const char *mode, int flags,
+                            int optimize, int feature_version)
 {
-    KrParseOptions options = {.flags = flags, .feature_version = feature_version, .filename = filename};
+    KrParseOptions options = {.flags = flags,
+                              .feature_version = feature_version,
+                              .filename = filename};
     if (mode_of(mode, &options.mode) < 0) return NULL;
     int is_tree = kr_ast_object_check(source);
     if (is_tree < 0) return NULL;
@@ -132,7 +139,7 @@ PyObject *kr_compile_source(PyObject *source, PyObject *filename, const char *mo
     return result;
 }
 
-// ---- symbol tables -------------------------------------------------------------------------------
+// ---- symbol tables -----------------------------------------------------------------------------
 
 static PyObject *symtable_in(PyObject *source, const KrParseOptions *options, KrAstArena *arena)
 {
@@ -149,7 +156,9 @@ static PyObject *symtable_in(PyObject *source, const KrParseOptions *options, Kr
 
 PyObject *kr_compile_symtable(PyObject *source, PyObject *filename, const char *mode, int flags)
 {
-    KrParseOptions options = {.flags = flags, .feature_version = KR_FEATURE_VERSION, .filename = filename};
+    KrParseOptions options = {.flags = flags,
+                              .feature_version = KR_FEATURE_VERSION,
+                              .filename = filename};
     if (mode_of(mode, &options.mode) < 0) return NULL;
     KrAstArena *arena = kr_ast_arena_new();
     if (arena == NULL) return NULL;

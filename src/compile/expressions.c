@@ -1,5 +1,5 @@
-// expressions.c - code of expressions: operators, comparisons, conditions, names, attributes, subscripts,
-// f-strings, yield and await.
+// expressions.c - code of expressions: operators, comparisons, conditions, names, attributes,
+// subscripts, f-strings, yield and await.
 #include "compile/compiler.h"
 
 #include <assert.h>
@@ -15,12 +15,15 @@
 #include "syntax/unparse.h"
 #include "unicodeobject.h"
 
-// ---- names ---------------------------------------------------------------------------------------
+// ---- names -------------------------------------------------------------------------------------
 
 bool kr_is_forbidden_name(KrCompiler *c, PyObject *name, KrExprContext context)
 {
-    if (context == KR_EXPR_CONTEXT_LOAD || PyUnicode_CompareWithASCIIString(name, "__debug__") != 0) return false;
-    kr_refuse(c, context == KR_EXPR_CONTEXT_STORE ? "cannot assign to __debug__" : "cannot delete __debug__");
+    if (context == KR_EXPR_CONTEXT_LOAD ||
+        PyUnicode_CompareWithASCIIString(name, "__debug__") != 0)
+        return false;
+    kr_refuse(c, context == KR_EXPR_CONTEXT_STORE ? "cannot assign to __debug__"
+                                                  : "cannot delete __debug__");
     return true;
 }
 
@@ -73,7 +76,7 @@ void kr_access_name(KrCompiler *c, PyObject *name, KrExprContext context)
     if (kr_check(c, mangled != NULL)) access_mangled(c, mangled, context);
 }
 
-// ---- annotations ---------------------------------------------------------------------------------
+// ---- annotations -------------------------------------------------------------------------------
 
 void kr_visit_annotation(KrCompiler *c, KrExpr *annotation)
 {
@@ -83,14 +86,15 @@ void kr_visit_annotation(KrCompiler *c, KrExpr *annotation)
     else kr_visit_expression(c, annotation);
 }
 
-// ---- conditions ----------------------------------------------------------------------------------
+// ---- conditions --------------------------------------------------------------------------------
 
 static void jump_if_bool_op(KrCompiler *c, KrExpr *test, KrBlock *target, bool condition)
 {
     KrExprSeq *values = test->v.bool_op.values;
     bool is_or = test->v.bool_op.op == KR_BOOLOP_OR;
     KrBlock *decided = is_or != condition ? kr_new_block(c) : target;
-    for (Py_ssize_t i = 0; i + 1 < values->length; i++) kr_jump_if(c, values->items[i], decided, is_or);
+    for (Py_ssize_t i = 0; i + 1 < values->length; i++)
+        kr_jump_if(c, values->items[i], decided, is_or);
     kr_jump_if(c, values->items[values->length - 1], target, condition);
     if (decided != target) kr_use_block(c, decided);
 }
@@ -168,7 +172,7 @@ void kr_jump_if(KrCompiler *c, KrExpr *test, KrBlock *target, bool condition)
     kr_depth_leave(&c->depth);
 }
 
-// ---- operators -----------------------------------------------------------------------------------
+// ---- operators ---------------------------------------------------------------------------------
 
 static void visit_bool_op(KrCompiler *c, KrExpr *e)
 {
@@ -225,7 +229,7 @@ static void visit_compare(KrCompiler *c, KrExpr *e)
     kr_use_block(c, end);
 }
 
-// ---- parts of objects ----------------------------------------------------------------------------
+// ---- parts of objects --------------------------------------------------------------------------
 
 // An attribute on a line of its own is where its name is, not where the whole expression starts.
 void kr_start_at_attribute(KrCompiler *c, KrExpr *attribute)
@@ -258,7 +262,8 @@ static void visit_attribute(KrCompiler *c, KrExpr *e)
 static void visit_subscript(KrCompiler *c, KrExpr *e)
 {
     KrExprContext context = e->v.subscript.ctx;
-    if (context == KR_EXPR_CONTEXT_LOAD) kr_check_subscript(c, e->v.subscript.value, e->v.subscript.slice);
+    if (context == KR_EXPR_CONTEXT_LOAD)
+        kr_check_subscript(c, e->v.subscript.value, e->v.subscript.slice);
     kr_visit_expression(c, e->v.subscript.value);
     kr_visit_expression(c, e->v.subscript.slice);
     kr_emit(c, context == KR_EXPR_CONTEXT_LOAD    ? OP_BINARY_SUBSCR
@@ -289,7 +294,7 @@ static void visit_sequence(KrCompiler *c, KrExprSeq *items, KrExprContext contex
     }
 }
 
-// ---- f-strings -----------------------------------------------------------------------------------
+// ---- f-strings ---------------------------------------------------------------------------------
 
 // Too many parts for the stack: "".join([…]).
 static void join_parts(KrCompiler *c, KrExprSeq *values)
@@ -337,7 +342,7 @@ static void visit_formatted_value(KrCompiler *c, KrExpr *e)
     kr_emit_arg(c, OP_FORMAT_VALUE, argument);
 }
 
-// ---- yield and await -----------------------------------------------------------------------------
+// ---- yield and await ---------------------------------------------------------------------------
 
 bool kr_awaits_at_top(KrCompiler *c)
 {
@@ -360,7 +365,8 @@ static void visit_yield(KrCompiler *c, KrExpr *e)
 static void visit_yield_from(KrCompiler *c, KrExpr *e)
 {
     if (c->unit->scope->type != KR_SCOPE_FUNCTION) kr_refuse(c, "'yield' outside function");
-    else if (c->unit->kind == KR_UNIT_ASYNC_FUNCTION) kr_refuse(c, "'yield from' inside async function");
+    else if (c->unit->kind == KR_UNIT_ASYNC_FUNCTION)
+        kr_refuse(c, "'yield from' inside async function");
     kr_visit_expression(c, e->v.yield_from.value);
     kr_emit(c, OP_GET_YIELD_FROM_ITER);
     kr_emit_constant(c, Py_None);
@@ -380,7 +386,7 @@ static void visit_await(KrCompiler *c, KrExpr *e)
     kr_emit_yield_from(c, true);
 }
 
-// ---- any expression ------------------------------------------------------------------------------
+// ---- any expression ----------------------------------------------------------------------------
 
 // long: one line for each kind of expression
 static void visit_kind(KrCompiler *c, KrExpr *e)
@@ -424,7 +430,9 @@ static void visit_kind(KrCompiler *c, KrExpr *e)
     case KR_EXPR_SLICE: visit_slice(c, e); break;
     case KR_EXPR_NAME: kr_access_name(c, e->v.name.id, e->v.name.ctx); break;
     case KR_EXPR_LIST: visit_sequence(c, e->v.list.elts, e->v.list.ctx, KR_DISPLAY_LIST); break;
-    case KR_EXPR_TUPLE: visit_sequence(c, e->v.tuple.elts, e->v.tuple.ctx, KR_DISPLAY_TUPLE); break;
+    case KR_EXPR_TUPLE:
+        visit_sequence(c, e->v.tuple.elts, e->v.tuple.ctx, KR_DISPLAY_TUPLE);
+        break;
     default: assert(!"no expression");
     }
 }
@@ -441,5 +449,6 @@ void kr_visit_expression(KrCompiler *c, KrExpr *expression)
 
 void kr_visit_expressions(KrCompiler *c, KrExprSeq *expressions)
 {
-    for (Py_ssize_t i = 0; i < expressions->length; i++) kr_visit_expression(c, expressions->items[i]);
+    for (Py_ssize_t i = 0; i < expressions->length; i++)
+        kr_visit_expression(c, expressions->items[i]);
 }

@@ -1,8 +1,9 @@
-// flow_graph.c - the passes over the graph of blocks, in the order in which kr_flow_optimize runs them.
+// flow_graph.c - the passes over the graph of blocks, in the order in which kr_flow_optimize runs
+// them.
 //
-// (1) a jump is the last instruction of its block, and never targets an empty block once the graph is normal
-// (2) no_fallthrough blocks end with an unconditional jump or an exit
-// (3) a line that was given to some instruction stays on some instruction: tracing depends on it
+// (1) a jump is the last instruction of its block, and never targets an empty block once the graph
+// is normal (2) no_fallthrough blocks end with an unconditional jump or an exit (3) a line that
+// was given to some instruction stays on some instruction: tracing depends on it
 //
 // Peephole rules within a block are in peephole.c.
 #include "compile/flow_graph.h"
@@ -13,9 +14,9 @@
 #include "pyerrors.h"
 #include "pymem.h"
 
-enum { COPY_MAX = 4 };        // exit blocks up to this size are copied instead of jumped to
+enum { COPY_MAX = 4 }; // exit blocks up to this size are copied instead of jumped to
 
-// ---- normal form ---------------------------------------------------------------------------------
+// ---- normal form -------------------------------------------------------------------------------
 
 static KrBlock *skip_empty(KrBlock *block)
 {
@@ -37,9 +38,10 @@ static void normalize(KrBlock *block)
     }
 }
 
-// ---- removing instructions -----------------------------------------------------------------------
+// ---- removing instructions ---------------------------------------------------------------------
 
-// Whether the NOP at [index] can go without a line being lost; may hand its location to the one behind it.
+// Whether the NOP at [index] can go without a line being lost; may hand its location to the one
+// behind it.
 static bool can_remove(KrBlock *block, int index, int previous_line)
 {
     KrInstruction *nop = &block->items[index];
@@ -67,7 +69,7 @@ void kr_flow_clean_block(KrBlock *block)
     block->count = kept;
 }
 
-// ---- exit blocks ---------------------------------------------------------------------------------
+// ---- exit blocks -------------------------------------------------------------------------------
 
 static bool is_exit_without_line(const KrBlock *block)
 {
@@ -118,8 +120,8 @@ static bool copy_exit_for(KrCompiler *c, KrBlock *block)
     return true;
 }
 
-// Every exit needs a line (a traceback shows it): exits without one are copied until each has one way in, from
-// which it can take the line.
+// Every exit needs a line (a traceback shows it): exits without one are copied until each has one
+// way in, from which it can take the line.
 static bool copy_exits_without_line(KrCompiler *c)
 {
     for (KrBlock *block = c->unit->newest; block != NULL; block = block->older)
@@ -134,7 +136,7 @@ static bool copy_exits_without_line(KrCompiler *c)
     return true;
 }
 
-// ---- reachability --------------------------------------------------------------------------------
+// ---- reachability ------------------------------------------------------------------------------
 
 // Counts the ways into each block that can be reached.
 static bool mark_reachable(KrCompiler *c)
@@ -198,7 +200,7 @@ static void remove_redundant_jumps(KrCompiler *c)
     }
 }
 
-// ---- lines ---------------------------------------------------------------------------------------
+// ---- lines -------------------------------------------------------------------------------------
 
 // Instructions without a line take that of the one before them, also into blocks with one way in.
 static void propagate_lines(KrBlock *entry)
@@ -232,7 +234,7 @@ static void give_exits_lines(KrBlock *entry, int first_line)
     }
 }
 
-// ---- constants -----------------------------------------------------------------------------------
+// ---- constants ---------------------------------------------------------------------------------
 
 // Drops constants behind the last one in use.  The first stays: it may be a docstring.
 static int trim_constants(KrCompiler *c, PyObject *constants)
@@ -248,7 +250,7 @@ static int trim_constants(KrCompiler *c, PyObject *constants)
     return last + 1 < count ? PyList_SetSlice(constants, last + 1, count, NULL) : 0;
 }
 
-// ---- all of it -----------------------------------------------------------------------------------
+// ---- all of it ---------------------------------------------------------------------------------
 
 void kr_flow_normalize(KrCompiler *c)
 {

@@ -1,7 +1,8 @@
 // fold.c - the walk that computes constant expressions in the tree: bottom up, in place.
 //
-// Lists and sets that are only iterated over or searched become tuples and frozensets.  Operators are in
-// fold_operators.c, `%` formats in fold_format.c.  Visitors return 0, or -1 with an exception.
+// Lists and sets that are only iterated over or searched become tuples and frozensets.  Operators
+// are in fold_operators.c, `%` formats in fold_format.c.  Visitors return 0, or -1 with an
+// exception.
 #include "compile/fold.h"
 
 #include "abstract.h"
@@ -16,11 +17,11 @@
 static int fold_statements(KrFolder *folder, KrStmtSeq *statements);
 static int fold_expression(KrFolder *folder, KrExpr *expression);
 
-// ---- results -------------------------------------------------------------------------------------
+// ---- results -----------------------------------------------------------------------------------
 
 int kr_fold_to_constant(KrFolder *folder, KrExpr *node, PyObject *value)
 {
-    if (value == NULL) {                   // 1/0 and the like: left for run time
+    if (value == NULL) { // 1/0 and the like: left for run time
         if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) return -1;
         PyErr_Clear();
         return 0;
@@ -80,8 +81,8 @@ static int fold_iterable(KrFolder *folder, KrExpr *node)
 static int fold_compare(KrFolder *folder, KrExpr *node)
 {
     Py_ssize_t last = node->v.compare.ops->length - 1;
-    int operator = node->v.compare.ops->items[last];
-    if (operator != KR_CMPOP_IN && operator != KR_CMPOP_NOT_IN) return 0;
+    int operator= node->v.compare.ops->items[last];
+    if (operator!= KR_CMPOP_IN && operator!= KR_CMPOP_NOT_IN) return 0;
     return fold_iterable(folder, node->v.compare.comparators->items[last]);
 }
 
@@ -91,10 +92,11 @@ static int fold_subscript(KrFolder *folder, KrExpr *node)
     if (node->v.subscript.ctx != KR_EXPR_CONTEXT_LOAD || value->kind != KR_EXPR_CONSTANT ||
         index->kind != KR_EXPR_CONSTANT)
         return 0;
-    return kr_fold_to_constant(folder, node, PyObject_GetItem(value->v.constant.value, index->v.constant.value));
+    return kr_fold_to_constant(folder, node,
+                               PyObject_GetItem(value->v.constant.value, index->v.constant.value));
 }
 
-// ---- sequences -----------------------------------------------------------------------------------
+// ---- sequences ---------------------------------------------------------------------------------
 
 static int fold_optional(KrFolder *folder, KrExpr *expression)
 {
@@ -124,8 +126,8 @@ static int fold_loops(KrFolder *folder, KrComprehensionSeq *loops)
 {
     for (Py_ssize_t i = 0; i < loops->length; i++) {
         KrComprehension *loop = loops->items[i];
-        if (fold_two(folder, loop->target, loop->iter) < 0 || fold_expressions(folder, loop->ifs) < 0 ||
-            fold_iterable(folder, loop->iter) < 0)
+        if (fold_two(folder, loop->target, loop->iter) < 0 ||
+            fold_expressions(folder, loop->ifs) < 0 || fold_iterable(folder, loop->iter) < 0)
             return -1;
     }
     return 0;
@@ -145,7 +147,8 @@ static int fold_parameters(KrFolder *folder, KrArgSeq *parameters)
 
 static int fold_arguments(KrFolder *folder, KrArguments *arguments)
 {
-    if (fold_parameters(folder, arguments->posonlyargs) < 0 || fold_parameters(folder, arguments->args) < 0 ||
+    if (fold_parameters(folder, arguments->posonlyargs) < 0 ||
+        fold_parameters(folder, arguments->args) < 0 ||
         (arguments->vararg && fold_annotation(folder, arguments->vararg->annotation) < 0) ||
         fold_parameters(folder, arguments->kwonlyargs) < 0 ||
         fold_expressions(folder, arguments->kw_defaults) < 0 ||
@@ -154,7 +157,7 @@ static int fold_arguments(KrFolder *folder, KrArguments *arguments)
     return fold_expressions(folder, arguments->defaults);
 }
 
-// ---- expressions ---------------------------------------------------------------------------------
+// ---- expressions -------------------------------------------------------------------------------
 
 static int fold_name(KrFolder *folder, KrExpr *node)
 {
@@ -172,31 +175,43 @@ static int fold_expression_kind(KrFolder *f, KrExpr *e)
     case KR_EXPR_NAMED_EXPR: return fold_expression(f, e->v.named_expr.value);
     case KR_EXPR_BIN_OP:
         return fold_two(f, e->v.bin_op.left, e->v.bin_op.right) < 0 ? -1 : kr_fold_binary(f, e);
-    case KR_EXPR_UNARY_OP: return fold_expression(f, e->v.unary_op.operand) < 0 ? -1 : kr_fold_unary(f, e);
+    case KR_EXPR_UNARY_OP:
+        return fold_expression(f, e->v.unary_op.operand) < 0 ? -1 : kr_fold_unary(f, e);
     case KR_EXPR_LAMBDA:
         return fold_arguments(f, e->v.lambda.args) < 0 ? -1 : fold_expression(f, e->v.lambda.body);
     case KR_EXPR_IF_EXP:
-        return fold_two(f, e->v.if_exp.test, e->v.if_exp.body) < 0 ? -1 : fold_expression(f, e->v.if_exp.orelse);
+        return fold_two(f, e->v.if_exp.test, e->v.if_exp.body) < 0
+                   ? -1
+                   : fold_expression(f, e->v.if_exp.orelse);
     case KR_EXPR_DICT:
-        return fold_expressions(f, e->v.dict.keys) < 0 ? -1 : fold_expressions(f, e->v.dict.values);
+        return fold_expressions(f, e->v.dict.keys) < 0 ? -1
+                                                       : fold_expressions(f, e->v.dict.values);
     case KR_EXPR_SET: return fold_expressions(f, e->v.set.elts);
     case KR_EXPR_LIST_COMP:
-        return fold_expression(f, e->v.list_comp.elt) < 0 ? -1 : fold_loops(f, e->v.list_comp.generators);
+        return fold_expression(f, e->v.list_comp.elt) < 0
+                   ? -1
+                   : fold_loops(f, e->v.list_comp.generators);
     case KR_EXPR_SET_COMP:
-        return fold_expression(f, e->v.set_comp.elt) < 0 ? -1 : fold_loops(f, e->v.set_comp.generators);
+        return fold_expression(f, e->v.set_comp.elt) < 0 ? -1
+                                                         : fold_loops(f, e->v.set_comp.generators);
     case KR_EXPR_DICT_COMP:
         if (fold_two(f, e->v.dict_comp.key, e->v.dict_comp.value) < 0) return -1;
         return fold_loops(f, e->v.dict_comp.generators);
     case KR_EXPR_GENERATOR_EXP:
-        return fold_expression(f, e->v.generator_exp.elt) < 0 ? -1 : fold_loops(f, e->v.generator_exp.generators);
+        return fold_expression(f, e->v.generator_exp.elt) < 0
+                   ? -1
+                   : fold_loops(f, e->v.generator_exp.generators);
     case KR_EXPR_AWAIT: return fold_expression(f, e->v.await.value);
     case KR_EXPR_YIELD: return fold_optional(f, e->v.yield.value);
     case KR_EXPR_YIELD_FROM: return fold_expression(f, e->v.yield_from.value);
     case KR_EXPR_COMPARE:
-        if (fold_expression(f, e->v.compare.left) < 0 || fold_expressions(f, e->v.compare.comparators) < 0) return -1;
+        if (fold_expression(f, e->v.compare.left) < 0 ||
+            fold_expressions(f, e->v.compare.comparators) < 0)
+            return -1;
         return fold_compare(f, e);
     case KR_EXPR_CALL:
-        if (fold_expression(f, e->v.call.func) < 0 || fold_expressions(f, e->v.call.args) < 0) return -1;
+        if (fold_expression(f, e->v.call.func) < 0 || fold_expressions(f, e->v.call.args) < 0)
+            return -1;
         return fold_keywords(f, e->v.call.keywords);
     case KR_EXPR_FORMATTED_VALUE:
         if (fold_expression(f, e->v.formatted_value.value) < 0) return -1;
@@ -204,10 +219,12 @@ static int fold_expression_kind(KrFolder *f, KrExpr *e)
     case KR_EXPR_JOINED_STR: return fold_expressions(f, e->v.joined_str.values);
     case KR_EXPR_ATTRIBUTE: return fold_expression(f, e->v.attribute.value);
     case KR_EXPR_SUBSCRIPT:
-        return fold_two(f, e->v.subscript.value, e->v.subscript.slice) < 0 ? -1 : fold_subscript(f, e);
+        return fold_two(f, e->v.subscript.value, e->v.subscript.slice) < 0 ? -1
+                                                                           : fold_subscript(f, e);
     case KR_EXPR_STARRED: return fold_expression(f, e->v.starred.value);
     case KR_EXPR_SLICE:
-        if (fold_optional(f, e->v.slice.lower) < 0 || fold_optional(f, e->v.slice.upper) < 0) return -1;
+        if (fold_optional(f, e->v.slice.lower) < 0 || fold_optional(f, e->v.slice.upper) < 0)
+            return -1;
         return fold_optional(f, e->v.slice.step);
     case KR_EXPR_LIST: return fold_expressions(f, e->v.list.elts);
     case KR_EXPR_TUPLE: return fold_expressions(f, e->v.tuple.elts) < 0 ? -1 : fold_tuple(f, e);
@@ -224,7 +241,7 @@ static int fold_expression(KrFolder *folder, KrExpr *expression)
     return result;
 }
 
-// ---- patterns ------------------------------------------------------------------------------------
+// ---- patterns ----------------------------------------------------------------------------------
 
 static int fold_pattern(KrFolder *folder, KrPattern *pattern);
 
@@ -244,9 +261,12 @@ static int fold_pattern_kind(KrFolder *f, KrPattern *p)
         if (fold_expressions(f, p->v.match_mapping.keys) < 0) return -1;
         return fold_patterns(f, p->v.match_mapping.patterns);
     case KR_PATTERN_MATCH_CLASS:
-        if (fold_expression(f, p->v.match_class.cls) < 0 || fold_patterns(f, p->v.match_class.patterns) < 0) return -1;
+        if (fold_expression(f, p->v.match_class.cls) < 0 ||
+            fold_patterns(f, p->v.match_class.patterns) < 0)
+            return -1;
         return fold_patterns(f, p->v.match_class.kwd_patterns);
-    case KR_PATTERN_MATCH_AS: return p->v.match_as.pattern ? fold_pattern(f, p->v.match_as.pattern) : 0;
+    case KR_PATTERN_MATCH_AS:
+        return p->v.match_as.pattern ? fold_pattern(f, p->v.match_as.pattern) : 0;
     case KR_PATTERN_MATCH_OR: return fold_patterns(f, p->v.match_or.patterns);
     default: return 0;
     }
@@ -271,7 +291,7 @@ static int fold_cases(KrFolder *folder, KrMatchCaseSeq *cases)
     return 0;
 }
 
-// ---- statements ----------------------------------------------------------------------------------
+// ---- statements --------------------------------------------------------------------------------
 
 static bool has_docstring(KrStmtSeq *body)
 {
@@ -298,7 +318,8 @@ static int fold_body(KrFolder *folder, KrStmtSeq *body)
 
 static int fold_function(KrFolder *f, KrStmt *s)
 {
-    if (fold_arguments(f, s->v.function_def.args) < 0 || fold_body(f, s->v.function_def.body) < 0 ||
+    if (fold_arguments(f, s->v.function_def.args) < 0 ||
+        fold_body(f, s->v.function_def.body) < 0 ||
         fold_expressions(f, s->v.function_def.decorator_list) < 0)
         return -1;
     return fold_annotation(f, s->v.function_def.returns);
@@ -306,16 +327,16 @@ static int fold_function(KrFolder *f, KrStmt *s)
 
 static int fold_class(KrFolder *f, KrStmt *s)
 {
-    if (fold_expressions(f, s->v.class_def.bases) < 0 || fold_keywords(f, s->v.class_def.keywords) < 0 ||
-        fold_body(f, s->v.class_def.body) < 0)
+    if (fold_expressions(f, s->v.class_def.bases) < 0 ||
+        fold_keywords(f, s->v.class_def.keywords) < 0 || fold_body(f, s->v.class_def.body) < 0)
         return -1;
     return fold_expressions(f, s->v.class_def.decorator_list);
 }
 
 static int fold_for(KrFolder *f, KrStmt *s)
 {
-    if (fold_two(f, s->v.for_.target, s->v.for_.iter) < 0 || fold_statements(f, s->v.for_.body) < 0 ||
-        fold_statements(f, s->v.for_.orelse) < 0)
+    if (fold_two(f, s->v.for_.target, s->v.for_.iter) < 0 ||
+        fold_statements(f, s->v.for_.body) < 0 || fold_statements(f, s->v.for_.orelse) < 0)
         return -1;
     return s->kind == KR_STMT_FOR ? fold_iterable(f, s->v.for_.iter) : 0;
 }
@@ -343,7 +364,8 @@ static int fold_try(KrFolder *f, KrStmt *s)
 
 static int fold_annotated_assign(KrFolder *f, KrStmt *s)
 {
-    if (fold_expression(f, s->v.ann_assign.target) < 0 || fold_annotation(f, s->v.ann_assign.annotation) < 0)
+    if (fold_expression(f, s->v.ann_assign.target) < 0 ||
+        fold_annotation(f, s->v.ann_assign.annotation) < 0)
         return -1;
     return fold_optional(f, s->v.ann_assign.value);
 }
@@ -363,16 +385,20 @@ static int fold_statement_kind(KrFolder *f, KrStmt *s)
     case KR_STMT_RETURN: return fold_optional(f, s->v.return_.value);
     case KR_STMT_DELETE: return fold_expressions(f, s->v.delete.targets);
     case KR_STMT_ASSIGN:
-        return fold_expressions(f, s->v.assign.targets) < 0 ? -1 : fold_expression(f, s->v.assign.value);
+        return fold_expressions(f, s->v.assign.targets) < 0
+                   ? -1
+                   : fold_expression(f, s->v.assign.value);
     case KR_STMT_AUG_ASSIGN: return fold_two(f, s->v.aug_assign.target, s->v.aug_assign.value);
     case KR_STMT_ANN_ASSIGN: return fold_annotated_assign(f, s);
     case KR_STMT_FOR:
     case KR_STMT_ASYNC_FOR: return fold_for(f, s);
-    case KR_STMT_WHILE: return fold_test(f, s->v.while_.test, s->v.while_.body, s->v.while_.orelse);
+    case KR_STMT_WHILE:
+        return fold_test(f, s->v.while_.test, s->v.while_.body, s->v.while_.orelse);
     case KR_STMT_IF: return fold_test(f, s->v.if_.test, s->v.if_.body, s->v.if_.orelse);
     case KR_STMT_WITH:
     case KR_STMT_ASYNC_WITH: return fold_with(f, s);
-    case KR_STMT_RAISE: return fold_optional(f, s->v.raise.exc) < 0 ? -1 : fold_optional(f, s->v.raise.cause);
+    case KR_STMT_RAISE:
+        return fold_optional(f, s->v.raise.exc) < 0 ? -1 : fold_optional(f, s->v.raise.cause);
     case KR_STMT_TRY:
     case KR_STMT_TRY_STAR: return fold_try(f, s);
     case KR_STMT_ASSERT:

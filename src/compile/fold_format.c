@@ -18,14 +18,15 @@ typedef struct KrFormatReader {
 typedef struct KrFormatUnit {
     Py_UCS4 conversion;
     bool left;
-    int width, precision;         // -1: not given
+    int width, precision; // -1: not given
 } KrFormatUnit;
 
 static const KrPosition no_position = {-1, -1, -1, -1};
 
 static Py_UCS4 peek(const KrFormatReader *reader)
 {
-    return reader->position < reader->length ? PyUnicode_READ_CHAR(reader->text, reader->position) : 0;
+    return reader->position < reader->length ? PyUnicode_READ_CHAR(reader->text, reader->position)
+                                             : 0;
 }
 
 static KrExpr *constant_node(KrFolder *folder, PyObject *text)
@@ -104,9 +105,11 @@ static KrExpr *unit_node(KrFolder *folder, const KrFormatUnit *unit, KrExpr *ite
     if (unit->width >= 0) length += sprintf(spec + length, "%d", unit->width);
     if (unit->precision >= 0) length += sprintf(spec + length, ".%d", unit->precision);
     KrExpr *spec_node = NULL;
-    if (length > 0 && (spec_node = constant_node(folder, PyUnicode_FromStringAndSize(spec, length))) == NULL)
+    if (length > 0 &&
+        (spec_node = constant_node(folder, PyUnicode_FromStringAndSize(spec, length))) == NULL)
         return NULL;
-    return kr_ast_formatted_value(folder->arena, item, (int)unit->conversion, spec_node, item->position);
+    return kr_ast_formatted_value(folder->arena, item, (int)unit->conversion, spec_node,
+                                  item->position);
 }
 
 // 1 done, 0 not possible, -1 error; *ret_count values are filled.
@@ -138,7 +141,8 @@ int kr_fold_format(KrFolder *folder, KrExpr *node, PyObject *format, KrExprSeq *
     int result = convert(folder, &reader, items, values, &count);
     if (result <= 0) return result;
     values->length = count;
-    KrExpr *joined = kr_ast_joined_str(folder->arena, count > 0 ? values : kr_ast_empty_seq(), node->position);
+    KrExpr *joined =
+        kr_ast_joined_str(folder->arena, count > 0 ? values : kr_ast_empty_seq(), node->position);
     if (joined == NULL) return -1;
     *node = *joined;
     return 0;

@@ -17,14 +17,16 @@ enum {
     TOTAL_ITEMS_MAX = 1024,
 };
 
-// All of these return NULL, possibly without an exception, for what is too large to be computed ahead.
+// All of these return NULL, possibly without an exception, for what is too large to be computed
+// ahead.
 
 static bool is_text(PyObject *value)
 {
     return PyUnicode_Check(value) || PyBytes_Check(value);
 }
 
-// What remains of [limit] items after counting those of [value], tuples inside included; negative: too many.
+// What remains of [limit] items after counting those of [value], tuples inside included; negative:
+// too many.
 static Py_ssize_t remaining_items(PyObject *value, Py_ssize_t limit)
 {
     if (!PyTuple_Check(value)) return limit;
@@ -44,7 +46,9 @@ static PyObject *repeat(PyObject *sequence, PyObject *times)
         long count = PyLong_AsLong(times);
         long most = (is_text(sequence) ? STRING_MAX : COLLECTION_MAX) / size;
         if (count < 0 || count > most) return NULL;
-        if (count > 0 && !is_text(sequence) && remaining_items(sequence, TOTAL_ITEMS_MAX / count) < 0) return NULL;
+        if (count > 0 && !is_text(sequence) &&
+            remaining_items(sequence, TOTAL_ITEMS_MAX / count) < 0)
+            return NULL;
     }
     return PyNumber_Multiply(times, sequence);
 }
@@ -68,7 +72,8 @@ static PyObject *multiply(PyObject *left, PyObject *right)
 
 static PyObject *power(PyObject *base, PyObject *exponent)
 {
-    if (PyLong_Check(base) && PyLong_Check(exponent) && Py_SIZE(base) != 0 && Py_SIZE(exponent) > 0) {
+    if (PyLong_Check(base) && PyLong_Check(exponent) && Py_SIZE(base) != 0 &&
+        Py_SIZE(exponent) > 0) {
         size_t bits = _PyLong_NumBits(base), times = PyLong_AsSize_t(exponent);
         if (times == (size_t)-1 || bits > INT_BITS_MAX / times) return NULL;
     }
@@ -77,7 +82,8 @@ static PyObject *power(PyObject *base, PyObject *exponent)
 
 static PyObject *shift_left(PyObject *value, PyObject *distance)
 {
-    if (PyLong_Check(value) && PyLong_Check(distance) && Py_SIZE(value) != 0 && Py_SIZE(distance) != 0) {
+    if (PyLong_Check(value) && PyLong_Check(distance) && Py_SIZE(value) != 0 &&
+        Py_SIZE(distance) != 0) {
         size_t bits = _PyLong_NumBits(value), more = PyLong_AsSize_t(distance);
         if (more == (size_t)-1 || more > INT_BITS_MAX || bits > INT_BITS_MAX - more) return NULL;
     }
@@ -89,7 +95,7 @@ static PyObject *remainder_of(PyObject *left, PyObject *right)
     return is_text(left) ? NULL : PyNumber_Remainder(left, right);
 }
 
-static PyObject *compute(KrOperator operator, PyObject *left, PyObject *right)
+static PyObject *compute(KrOperator operator, PyObject * left, PyObject *right)
 {
     switch (operator) {
     case KR_OPERATOR_ADD: return PyNumber_Add(left, right);
@@ -125,11 +131,12 @@ int kr_fold_binary(KrFolder *folder, KrExpr *node)
     KrExpr *left = node->v.bin_op.left, *right = node->v.bin_op.right;
     if (left->kind != KR_EXPR_CONSTANT) return 0;
     PyObject *value = left->v.constant.value;
-    if (node->v.bin_op.op == KR_OPERATOR_MOD && right->kind == KR_EXPR_TUPLE && PyUnicode_Check(value) &&
-        !has_starred(right->v.tuple.elts))
+    if (node->v.bin_op.op == KR_OPERATOR_MOD && right->kind == KR_EXPR_TUPLE &&
+        PyUnicode_Check(value) && !has_starred(right->v.tuple.elts))
         return kr_fold_format(folder, node, value, right->v.tuple.elts);
     if (right->kind != KR_EXPR_CONSTANT) return 0;
-    return keep_or_replace(folder, node, compute(node->v.bin_op.op, value, right->v.constant.value));
+    return keep_or_replace(folder, node,
+                           compute(node->v.bin_op.op, value, right->v.constant.value));
 }
 
 // `not a in b` is `a not in b`.

@@ -92,7 +92,8 @@ void kr_unwind_one(KrCompiler *c, KrFrameBlock *frame, bool preserve_top)
     }
 }
 
-// While a frame's closing code is made the frame itself is not open: its own code may leave outer ones.
+// While a frame's closing code is made the frame itself is not open: its own code may leave outer
+// ones.
 void kr_unwind(KrCompiler *c, bool preserve_top, KrFrameBlock **ret_loop)
 {
     if (c->failed || c->unit->frame_count == 0) return;

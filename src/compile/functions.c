@@ -15,7 +15,7 @@
 #include "tupleobject.h"
 #include "unicodeobject.h"
 
-// ---- decorators ----------------------------------------------------------------------------------
+// ---- decorators --------------------------------------------------------------------------------
 
 void kr_visit_decorators(KrCompiler *c, KrExprSeq *decorators)
 {
@@ -32,7 +32,7 @@ void kr_apply_decorators(KrCompiler *c, KrExprSeq *decorators)
     c->unit->location = location;
 }
 
-// ---- defaults ------------------------------------------------------------------------------------
+// ---- defaults ----------------------------------------------------------------------------------
 
 // True when there is a dict of defaults of keyword-only parameters on the stack.
 static bool visit_keyword_defaults(KrCompiler *c, KrArgSeq *parameters, KrExprSeq *defaults)
@@ -62,11 +62,12 @@ static int visit_defaults(KrCompiler *c, KrArguments *arguments)
         kr_visit_expressions(c, arguments->defaults);
         kr_emit_arg(c, OP_BUILD_TUPLE, arguments->defaults->length);
     }
-    if (visit_keyword_defaults(c, arguments->kwonlyargs, arguments->kw_defaults)) flags |= KR_MAKE_KEYWORD_DEFAULTS;
+    if (visit_keyword_defaults(c, arguments->kwonlyargs, arguments->kw_defaults))
+        flags |= KR_MAKE_KEYWORD_DEFAULTS;
     return flags;
 }
 
-// ---- annotations ---------------------------------------------------------------------------------
+// ---- annotations -------------------------------------------------------------------------------
 
 // Name and annotation; returns how many values are on the stack.
 static int visit_annotation(KrCompiler *c, PyObject *name, KrExpr *annotation)
@@ -74,7 +75,7 @@ static int visit_annotation(KrCompiler *c, PyObject *name, KrExpr *annotation)
     if (annotation == NULL || c->failed) return 0;
     kr_emit_constant_steal(c, kr_mangle(c->unit->private, name));
     bool as_text = c->future.features & CO_FUTURE_ANNOTATIONS;
-    if (!as_text && annotation->kind == KR_EXPR_STARRED) {      // *args: *Types
+    if (!as_text && annotation->kind == KR_EXPR_STARRED) { // *args: *Types
         kr_visit_expression(c, annotation->v.starred.value);
         kr_emit_arg(c, OP_UNPACK_SEQUENCE, 1);
     }
@@ -94,22 +95,25 @@ static int visit_annotations(KrCompiler *c, KrArguments *arguments, KrExpr *retu
 {
     int count = visit_parameter_annotations(c, arguments->args);
     count += visit_parameter_annotations(c, arguments->posonlyargs);
-    if (arguments->vararg) count += visit_annotation(c, arguments->vararg->arg, arguments->vararg->annotation);
+    if (arguments->vararg)
+        count += visit_annotation(c, arguments->vararg->arg, arguments->vararg->annotation);
     count += visit_parameter_annotations(c, arguments->kwonlyargs);
-    if (arguments->kwarg) count += visit_annotation(c, arguments->kwarg->arg, arguments->kwarg->annotation);
-    count += visit_annotation(c, ID(return), returns);
+    if (arguments->kwarg)
+        count += visit_annotation(c, arguments->kwarg->arg, arguments->kwarg->annotation);
+    count += visit_annotation(c, ID(return ), returns);
     if (count == 0) return 0;
     kr_emit_arg(c, OP_BUILD_TUPLE, count);
     return KR_MAKE_ANNOTATIONS;
 }
 
-// ---- closures ------------------------------------------------------------------------------------
+// ---- closures ----------------------------------------------------------------------------------
 
 // The slot of an inner function's free variable among this unit's cells and free variables.
 static int closure_slot(KrCompiler *c, PyObject *name)
 {
     KrUnit *unit = c->unit;
-    bool is_class_cell = unit->kind == KR_UNIT_CLASS && PyUnicode_CompareWithASCIIString(name, "__class__") == 0;
+    bool is_class_cell =
+        unit->kind == KR_UNIT_CLASS && PyUnicode_CompareWithASCIIString(name, "__class__") == 0;
     int scope = is_class_cell ? KR_SYMBOL_CELL : kr_scope_of_name(unit->scope, name);
     PyObject *dict = scope == KR_SYMBOL_CELL ? unit->cellvars : unit->freevars;
     PyObject *slot = PyDict_GetItemWithError(dict, name);
@@ -135,7 +139,7 @@ void kr_make_function(KrCompiler *c, PyObject *object, int flags)
     kr_emit_arg(c, OP_MAKE_FUNCTION, flags);
 }
 
-// ---- functions -----------------------------------------------------------------------------------
+// ---- functions ---------------------------------------------------------------------------------
 
 static void check_names(KrCompiler *c, KrArgSeq *parameters)
 {
@@ -147,9 +151,11 @@ static void check_parameters(KrCompiler *c, KrArguments *arguments)
 {
     check_names(c, arguments->posonlyargs);
     check_names(c, arguments->args);
-    if (arguments->vararg && !c->failed) kr_is_forbidden_name(c, arguments->vararg->arg, KR_EXPR_CONTEXT_STORE);
+    if (arguments->vararg && !c->failed)
+        kr_is_forbidden_name(c, arguments->vararg->arg, KR_EXPR_CONTEXT_STORE);
     check_names(c, arguments->kwonlyargs);
-    if (arguments->kwarg && !c->failed) kr_is_forbidden_name(c, arguments->kwarg->arg, KR_EXPR_CONTEXT_STORE);
+    if (arguments->kwarg && !c->failed)
+        kr_is_forbidden_name(c, arguments->kwarg->arg, KR_EXPR_CONTEXT_STORE);
 }
 
 static void set_argument_counts(KrCompiler *c, KrArguments *arguments)
@@ -165,9 +171,10 @@ static PyObject *function_code(KrCompiler *c, KrStmt *statement, KrUnitKind kind
     KrStmtSeq *body = statement->v.function_def.body;
     kr_unit_open(c, kind, statement->v.function_def.name, statement, first_line);
     PyObject *docstring = c->optimize < 2 ? kr_docstring(body) : NULL;
-    kr_add_constant(c, docstring != NULL ? docstring : Py_None);     // always the first
+    kr_add_constant(c, docstring != NULL ? docstring : Py_None); // always the first
     set_argument_counts(c, statement->v.function_def.args);
-    for (Py_ssize_t i = docstring != NULL ? 1 : 0; i < body->length; i++) kr_visit_statement(c, body->items[i]);
+    for (Py_ssize_t i = docstring != NULL ? 1 : 0; i < body->length; i++)
+        kr_visit_statement(c, body->items[i]);
     return kr_unit_close(c, true);
 }
 
@@ -181,7 +188,8 @@ void kr_visit_function(KrCompiler *c, KrStmt *statement, bool is_async)
     int flags = visit_defaults(c, arguments);
     flags |= visit_annotations(c, arguments, statement->v.function_def.returns);
     PyObject *code =
-        function_code(c, statement, is_async ? KR_UNIT_ASYNC_FUNCTION : KR_UNIT_FUNCTION, first_line);
+        function_code(c, statement, is_async ? KR_UNIT_ASYNC_FUNCTION : KR_UNIT_FUNCTION,
+                      first_line);
     kr_make_function(c, code, flags);
     kr_apply_decorators(c, decorators);
     kr_access_name(c, statement->v.function_def.name, KR_EXPR_CONTEXT_STORE);
@@ -192,8 +200,9 @@ void kr_visit_lambda(KrCompiler *c, KrExpr *expression)
     check_parameters(c, expression->v.lambda.args);
     int flags = visit_defaults(c, expression->v.lambda.args);
     if (c->failed) return;
-    kr_unit_open(c, KR_UNIT_LAMBDA, kr_unit_label(KR_LABEL_LAMBDA), expression, expression->lineno);
-    kr_add_constant(c, Py_None);                                     // no docstring
+    kr_unit_open(c, KR_UNIT_LAMBDA, kr_unit_label(KR_LABEL_LAMBDA), expression,
+                 expression->lineno);
+    kr_add_constant(c, Py_None); // no docstring
     set_argument_counts(c, expression->v.lambda.args);
     kr_visit_expression(c, expression->v.lambda.body);
     bool is_generator = !c->failed && c->unit->scope->generator;

@@ -9,20 +9,15 @@
 
 typedef struct KrFeature {
     const char *name;
-    int flag;            // 0: has always been on
+    int flag; // 0: has always been on
 } KrFeature;
 
 static const KrFeature features[] = {
-    {"nested_scopes", 0},
-    {"generators", 0},
-    {"division", 0},
-    {"absolute_import", 0},
-    {"with_statement", 0},
-    {"print_function", 0},
-    {"unicode_literals", 0},
-    {"barry_as_FLUFL", CO_FUTURE_BARRY_AS_BDFL},
-    {"generator_stop", 0},
-    {"annotations", CO_FUTURE_ANNOTATIONS},
+    {"nested_scopes", 0},    {"generators", 0},
+    {"division", 0},         {"absolute_import", 0},
+    {"with_statement", 0},   {"print_function", 0},
+    {"unicode_literals", 0}, {"barry_as_FLUFL", CO_FUTURE_BARRY_AS_BDFL},
+    {"generator_stop", 0},   {"annotations", CO_FUTURE_ANNOTATIONS},
 };
 
 static int refuse(PyObject *filename, const KrStmt *statement, int column)
@@ -31,7 +26,8 @@ static int refuse(PyObject *filename, const KrStmt *statement, int column)
     return -1;
 }
 
-static int add_feature(KrFuture *future, PyObject *filename, const KrStmt *statement, PyObject *name)
+static int add_feature(KrFuture *future, PyObject *filename, const KrStmt *statement,
+                       PyObject *name)
 {
     for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
         if (PyUnicode_CompareWithASCIIString(name, features[i].name) != 0) continue;
@@ -69,7 +65,8 @@ static int add_features(KrFuture *future, PyObject *filename, const KrStmt *stat
     return 0;
 }
 
-// Imports further down are refused by the compiler; those on the line of the first other statement here.
+// Imports further down are refused by the compiler; those on the line of the first other statement
+// here.
 int kr_future_find(KrMod *module, PyObject *filename, KrFuture *ret_future)
 {
     KrFuture future = {0, -1};

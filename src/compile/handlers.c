@@ -1,5 +1,5 @@
-// handlers.c - finds for every instruction the handler of its exceptions, following SETUP_… and POP_BLOCK along
-// all paths; then both are removed.
+// handlers.c - finds for every instruction the handler of its exceptions, following SETUP_… and
+// POP_BLOCK along all paths; then both are removed.
 #include "compile/compiler.h"
 
 #include <assert.h>
@@ -18,7 +18,8 @@ static KrBlock *innermost(const KrHandlers *handlers)
     return handlers->count > 0 ? handlers->items[handlers->count - 1] : NULL;
 }
 
-static int reach(KrCompiler *c, KrBlock *block, const KrHandlers *handlers, KrBlock **stack, size_t *waiting)
+static int reach(KrCompiler *c, KrBlock *block, const KrHandlers *handlers, KrBlock **stack,
+                 size_t *waiting)
 {
     if (block->visited) return 0;
     KrHandlers *copy = kr_arena_new(&c->unit->arena, KrHandlers);
@@ -40,7 +41,8 @@ static int label_block(KrCompiler *c, KrBlock *block, KrBlock **stack, size_t *w
         KrInstruction *instruction = &block->items[i];
         if (kr_is_setup(instruction->opcode)) {
             if (reach(c, instruction->target, &handlers, stack, waiting) < 0) return -1;
-            if (instruction->opcode != OP_SETUP_FINALLY) instruction->target->preserve_lasti = true;
+            if (instruction->opcode != OP_SETUP_FINALLY)
+                instruction->target->preserve_lasti = true;
             assert(handlers.count < KR_FRAME_BLOCKS_MAX + 2);
             handlers.items[handlers.count++] = instruction->target;
             continue;
@@ -51,7 +53,8 @@ static int label_block(KrCompiler *c, KrBlock *block, KrBlock **stack, size_t *w
             continue;
         }
         instruction->handler = innermost(&handlers);
-        if (kr_is_jump(instruction->opcode) && reach(c, instruction->target, &handlers, stack, waiting) < 0)
+        if (kr_is_jump(instruction->opcode) &&
+            reach(c, instruction->target, &handlers, stack, waiting) < 0)
             return -1;
     }
     if (block->no_fallthrough || block->next == NULL) return 0;

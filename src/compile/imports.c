@@ -10,7 +10,8 @@ static Py_ssize_t find_dot(PyObject *name, Py_ssize_t start)
     return PyUnicode_FindChar(name, '.', start, PyUnicode_GET_LENGTH(name), 1);
 }
 
-// `import a.b.c as d` binds the innermost module: the attributes after the first part are taken one by one.
+// `import a.b.c as d` binds the innermost module: the attributes after the first part are taken
+// one by one.
 static void store_innermost(KrCompiler *c, PyObject *name, PyObject *as_name)
 {
     Py_ssize_t dot = find_dot(name, 0);
@@ -77,8 +78,9 @@ void kr_visit_import_from(KrCompiler *c, KrStmt *statement)
     }
     kr_emit_constant_steal(c, imported_names(names));
     if (c->failed) return;
-    KR_AUTO PyObject *module = statement->v.import_from.module ? Py_NewRef(statement->v.import_from.module)
-                                                               : PyUnicode_FromStringAndSize(NULL, 0);
+    KR_AUTO PyObject *module = statement->v.import_from.module
+                                   ? Py_NewRef(statement->v.import_from.module)
+                                   : PyUnicode_FromStringAndSize(NULL, 0);
     if (!kr_check(c, module != NULL)) return;
     kr_emit_name(c, OP_IMPORT_NAME, module);
     for (Py_ssize_t i = 0; i < names->length && !c->failed; i++) {

@@ -5,7 +5,8 @@
 
 void kr_visit_for(KrCompiler *c, KrStmt *statement)
 {
-    KrBlock *start = kr_new_block(c), *body = kr_new_block(c), *cleanup = kr_new_block(c), *end = kr_new_block(c);
+    KrBlock *start = kr_new_block(c), *body = kr_new_block(c), *cleanup = kr_new_block(c),
+            *end = kr_new_block(c);
     kr_push_frame(c, KR_FRAME_FOR, start, end, NULL);
     kr_visit_expression(c, statement->v.for_.iter);
     kr_emit(c, OP_GET_ITER);
@@ -34,7 +35,7 @@ void kr_visit_async_for(KrCompiler *c, KrStmt *statement)
     kr_emit(c, OP_GET_AITER);
     kr_use_block(c, start);
     kr_push_frame(c, KR_FRAME_FOR, start, end, NULL);
-    kr_emit_jump(c, OP_SETUP_FINALLY, except);       // StopAsyncIteration ends the loop
+    kr_emit_jump(c, OP_SETUP_FINALLY, except); // StopAsyncIteration ends the loop
     kr_emit(c, OP_GET_ANEXT);
     kr_emit_constant(c, Py_None);
     kr_emit_yield_from(c, true);
@@ -54,7 +55,8 @@ void kr_visit_async_for(KrCompiler *c, KrStmt *statement)
 // The test stands twice, so that each turn has one jump.
 void kr_visit_while(KrCompiler *c, KrStmt *statement)
 {
-    KrBlock *loop = kr_new_block(c), *body = kr_new_block(c), *anchor = kr_new_block(c), *end = kr_new_block(c);
+    KrBlock *loop = kr_new_block(c), *body = kr_new_block(c), *anchor = kr_new_block(c),
+            *end = kr_new_block(c);
     kr_use_block(c, loop);
     kr_push_frame(c, KR_FRAME_WHILE, loop, end, NULL);
     kr_jump_if(c, statement->v.while_.test, anchor, false);

@@ -1,4 +1,5 @@
-// mangle.c - private names.  Not mangled: __magic__, dotted names, and everything in classes named "___".
+// mangle.c - private names.  Not mangled: __magic__, dotted names, and everything in classes named
+// "___".
 #include "compile/mangle.h"
 
 #include "pyerrors.h"
@@ -15,14 +16,18 @@ static Py_ssize_t leading_underscores(PyObject *name)
 static int is_private(PyObject *name)
 {
     Py_ssize_t length = PyUnicode_GET_LENGTH(name);
-    if (length < 2 || PyUnicode_READ_CHAR(name, 0) != '_' || PyUnicode_READ_CHAR(name, 1) != '_') return 0;
-    if (PyUnicode_READ_CHAR(name, length - 1) == '_' && PyUnicode_READ_CHAR(name, length - 2) == '_') return 0;
+    if (length < 2 || PyUnicode_READ_CHAR(name, 0) != '_' || PyUnicode_READ_CHAR(name, 1) != '_')
+        return 0;
+    if (PyUnicode_READ_CHAR(name, length - 1) == '_' &&
+        PyUnicode_READ_CHAR(name, length - 2) == '_')
+        return 0;
     return PyUnicode_FindChar(name, '.', 0, length, 1) == -1;
 }
 
 PyObject *kr_mangle(PyObject *class_name, PyObject *name)
 {
-    if (class_name == NULL || !PyUnicode_Check(class_name) || !is_private(name)) return Py_NewRef(name);
+    if (class_name == NULL || !PyUnicode_Check(class_name) || !is_private(name))
+        return Py_NewRef(name);
     Py_ssize_t skip = leading_underscores(class_name), length = PyUnicode_GET_LENGTH(class_name);
     if (skip == length) return Py_NewRef(name);
     if (length - skip > PY_SSIZE_T_MAX - 1 - PyUnicode_GET_LENGTH(name)) {

@@ -1,10 +1,12 @@
 // match.c - code of match statements.
 //
-// A pattern works on the subject on top of the stack and consumes it; what it captures stays on the stack, below
-// everything that other patterns still need, until the whole pattern has matched.  A failure jumps to the block that
-// pops exactly as much as is there: fail[n] pops n values and falls into fail[n - 1]; fail[0] is the next case.
+// A pattern works on the subject on top of the stack and consumes it; what it captures stays on
+// the stack, below everything that other patterns still need, until the whole pattern has matched.
+// A failure jumps to the block that pops exactly as much as is there: fail[n] pops n values and
+// falls into fail[n - 1]; fail[0] is the next case.
 //
-// (1) the stack holds, from the top: on_top values that are needed, the captures in [stores], the subject.
+// (1) the stack holds, from the top: on_top values that are needed, the captures in [stores], the
+// subject.
 #include "compile/compiler.h"
 
 #include <assert.h>
@@ -23,16 +25,16 @@
 #include "boolobject.h"
 
 typedef struct KrPatternContext {
-    PyObject *stores;          // list of captured names, in the order of the stack
+    PyObject *stores; // list of captured names, in the order of the stack
     bool allow_irrefutable;
-    KrBlock **fail;            // memory of PyMem
+    KrBlock **fail; // memory of PyMem
     Py_ssize_t fail_count;
     Py_ssize_t on_top;
 } KrPatternContext;
 
 static void visit_pattern(KrCompiler *c, KrPattern *pattern, KrPatternContext *context);
 
-// ---- failing -------------------------------------------------------------------------------------
+// ---- failing -----------------------------------------------------------------------------------
 
 static void need_fail_blocks(KrCompiler *c, KrPatternContext *context, Py_ssize_t pops)
 {
@@ -73,7 +75,7 @@ static void emit_fail_blocks(KrCompiler *c, KrPatternContext *context)
     free_fail_blocks(context);
 }
 
-// ---- captures ------------------------------------------------------------------------------------
+// ---- captures ----------------------------------------------------------------------------------
 
 // Moves the top value below the next [count] - 1 ones.
 static void rotate(KrCompiler *c, Py_ssize_t count)
@@ -130,13 +132,14 @@ static void visit_as(KrCompiler *c, KrPattern *pattern, KrPatternContext *contex
         context->on_top--;
     }
     else if (!context->allow_irrefutable) {
-        if (name != NULL) kr_refuse(c, "name capture %R makes remaining patterns unreachable", name);
+        if (name != NULL)
+            kr_refuse(c, "name capture %R makes remaining patterns unreachable", name);
         else kr_refuse(c, "wildcard makes remaining patterns unreachable");
     }
     capture(c, name, context);
 }
 
-// ---- sequences -----------------------------------------------------------------------------------
+// ---- sequences ---------------------------------------------------------------------------------
 
 static void unpack(KrCompiler *c, KrPatternSeq *patterns)
 {
@@ -163,8 +166,10 @@ static void match_unpacked(KrCompiler *c, KrPatternSeq *patterns, KrPatternConte
     }
 }
 
-// With a `*_` nothing has to be unpacked: items are taken by their index, those behind it from the end.
-static void match_by_index(KrCompiler *c, KrPatternSeq *patterns, Py_ssize_t star, KrPatternContext *context)
+// With a `*_` nothing has to be unpacked: items are taken by their index, those behind it from the
+// end.
+static void match_by_index(KrCompiler *c, KrPatternSeq *patterns, Py_ssize_t star,
+                           KrPatternContext *context)
 {
     context->on_top++;
     for (Py_ssize_t i = 0; i < patterns->length; i++) {
@@ -183,7 +188,8 @@ static void match_by_index(KrCompiler *c, KrPatternSeq *patterns, Py_ssize_t sta
     kr_emit(c, OP_POP_TOP);
 }
 
-static void check_length(KrCompiler *c, KrCmpop operator, Py_ssize_t length, KrPatternContext *context)
+static void check_length(KrCompiler *c, KrCmpop operator, Py_ssize_t length,
+                         KrPatternContext *context)
 {
     kr_emit(c, OP_GET_LEN);
     kr_emit_number(c, length);
@@ -218,7 +224,7 @@ static void visit_sequence(KrCompiler *c, KrPattern *pattern, KrPatternContext *
     else match_unpacked(c, patterns, context);
 }
 
-// ---- mappings ------------------------------------------------------------------------------------
+// ---- mappings ----------------------------------------------------------------------------------
 
 static void visit_keys(KrCompiler *c, KrPattern *pattern)
 {
@@ -234,7 +240,8 @@ static void visit_keys(KrCompiler *c, KrPattern *pattern)
         }
         if (key->kind == KR_EXPR_CONSTANT) {
             int known = PySet_Contains(seen, key->v.constant.value);
-            if (known > 0) kr_refuse(c, "mapping pattern checks duplicate key (%R)", key->v.constant.value);
+            if (known > 0)
+                kr_refuse(c, "mapping pattern checks duplicate key (%R)", key->v.constant.value);
             if (!kr_check(c, known == 0 && PySet_Add(seen, key->v.constant.value) == 0)) return;
         }
         else if (key->kind != KR_EXPR_ATTRIBUTE)
@@ -244,7 +251,8 @@ static void visit_keys(KrCompiler *c, KrPattern *pattern)
 }
 
 // rest = dict(subject) without the keys of the pattern; both are on the stack.
-static void capture_rest(KrCompiler *c, Py_ssize_t key_count, PyObject *name, KrPatternContext *context)
+static void capture_rest(KrCompiler *c, Py_ssize_t key_count, PyObject *name,
+                         KrPatternContext *context)
 {
     kr_emit_arg(c, OP_BUILD_MAP, 0);
     kr_emit_arg(c, OP_SWAP, 3);
@@ -304,7 +312,7 @@ static void visit_mapping(KrCompiler *c, KrPattern *pattern, KrPatternContext *c
     }
 }
 
-// ---- classes -------------------------------------------------------------------------------------
+// ---- classes -----------------------------------------------------------------------------------
 
 static void check_attributes(KrCompiler *c, KrObjectSeq *names, KrPatternSeq *patterns)
 {
@@ -333,8 +341,8 @@ static void visit_class(KrCompiler *c, KrPattern *pattern, KrPatternContext *con
     __typeof__(pattern->v.match_class) *parts = &pattern->v.match_class;
     Py_ssize_t positional = parts->patterns->length, named = parts->kwd_attrs->length;
     if (named != parts->kwd_patterns->length) {
-        kr_refuse(c, "kwd_attrs (%d) / kwd_patterns (%d) length mismatch in class pattern", (int)named,
-                  (int)parts->kwd_patterns->length);
+        kr_refuse(c, "kwd_attrs (%d) / kwd_patterns (%d) length mismatch in class pattern",
+                  (int)named, (int)parts->kwd_patterns->length);
         return;
     }
     if (named > 0) {
@@ -350,15 +358,15 @@ static void visit_class(KrCompiler *c, KrPattern *pattern, KrPatternContext *con
     kr_emit_arg(c, OP_UNPACK_SEQUENCE, positional + named);
     context->on_top += positional + named - 1;
     for (Py_ssize_t i = 0; i < positional + named; i++) {
-        KrPattern *inner =
-            i < positional ? parts->patterns->items[i] : parts->kwd_patterns->items[i - positional];
+        KrPattern *inner = i < positional ? parts->patterns->items[i]
+                                          : parts->kwd_patterns->items[i - positional];
         context->on_top--;
         if (is_wildcard(inner)) kr_emit(c, OP_POP_TOP);
         else visit_inner(c, inner, context);
     }
 }
 
-// ---- alternatives --------------------------------------------------------------------------------
+// ---- alternatives ------------------------------------------------------------------------------
 
 // Brings the captures of an alternative into the order of the first one's.  False: other names.
 static bool reorder(KrCompiler *c, PyObject *stores, PyObject *control)
@@ -374,7 +382,8 @@ static bool reorder(KrCompiler *c, PyObject *stores, PyObject *control)
         Py_ssize_t rotations = present + 1;
         KR_AUTO PyObject *rotated = PyList_GetSlice(stores, 0, rotations);
         if (!kr_check(c, rotated != NULL && PyList_SetSlice(stores, 0, rotations, NULL) == 0 &&
-                             PyList_SetSlice(stores, wanted - present, wanted - present, rotated) == 0))
+                             PyList_SetSlice(stores, wanted - present, wanted - present,
+                                             rotated) == 0))
             return true;
         while (rotations-- > 0) rotate(c, wanted + 1);
     }
@@ -382,8 +391,8 @@ static bool reorder(KrCompiler *c, PyObject *stores, PyObject *control)
 }
 
 // One alternative on a copy of the subject.  *control: the captures of the first, owned.
-static void visit_alternative(KrCompiler *c, KrPattern *pattern, KrPatternContext *context, PyObject **control,
-                              KrBlock *end)
+static void visit_alternative(KrCompiler *c, KrPattern *pattern, KrPatternContext *context,
+                              PyObject **control, KrBlock *end)
 {
     context->stores = PyList_New(0);
     if (!kr_check(c, context->stores != NULL)) return;
@@ -425,7 +434,7 @@ static void visit_or(KrCompiler *c, KrPattern *pattern, KrPatternContext *contex
     kr_emit(c, OP_POP_TOP);
 }
 
-// ---- any pattern ---------------------------------------------------------------------------------
+// ---- any pattern -------------------------------------------------------------------------------
 
 static void visit_value(KrCompiler *c, KrExpr *value, KrPatternContext *context)
 {
@@ -465,7 +474,7 @@ static void visit_pattern(KrCompiler *c, KrPattern *pattern, KrPatternContext *c
     kr_depth_leave(&c->depth);
 }
 
-// ---- the statement -------------------------------------------------------------------------------
+// ---- the statement -----------------------------------------------------------------------------
 
 static void store_captures(KrCompiler *c, PyObject *stores)
 {
@@ -473,7 +482,8 @@ static void store_captures(KrCompiler *c, PyObject *stores)
         kr_access_name(c, PyList_GET_ITEM(stores, i), KR_EXPR_CONTEXT_STORE);
 }
 
-static void visit_case(KrCompiler *c, KrMatchCase *one, bool is_last, bool may_match_all, KrBlock *end)
+static void visit_case(KrCompiler *c, KrMatchCase *one, bool is_last, bool may_match_all,
+                       KrBlock *end)
 {
     KrPatternContext context = {.stores = PyList_New(0), .allow_irrefutable = may_match_all};
     if (!kr_check(c, context.stores != NULL)) return;

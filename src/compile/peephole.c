@@ -1,4 +1,5 @@
-// peephole.c - rules within one block: constant conditions, jumps to jumps, tuples of constants, swaps.
+// peephole.c - rules within one block: constant conditions, jumps to jumps, tuples of constants,
+// swaps.
 #include "compile/flow_graph.h"
 
 #include <assert.h>
@@ -23,14 +24,15 @@ static int next_opcode(const KrBlock *block, int index)
     return index < block->count ? block->items[index].opcode : -1;
 }
 
-// ---- conditions that are constant ----------------------------------------------------------------
+// ---- conditions that are constant --------------------------------------------------------------
 
 static int fold_condition(KrBlock *block, int index, PyObject *constant)
 {
     KrInstruction *load = &block->items[index], *jump = load + 1;
     int truth = PyObject_IsTrue(constant);
     if (truth < 0) return -1;
-    bool keeps_value = jump->opcode == OP_JUMP_IF_FALSE_OR_POP || jump->opcode == OP_JUMP_IF_TRUE_OR_POP;
+    bool keeps_value =
+        jump->opcode == OP_JUMP_IF_FALSE_OR_POP || jump->opcode == OP_JUMP_IF_TRUE_OR_POP;
     bool jumps_if = jump->opcode == OP_POP_JUMP_IF_TRUE || jump->opcode == OP_JUMP_IF_TRUE_OR_POP;
     bool jumps = jumps_if == (truth != 0);
     if (!jumps || !keeps_value) make_nop(load);
@@ -48,7 +50,8 @@ static void fold_none_test(KrBlock *block, int index)
     bool is_not = block->items[index + 1].oparg == 1, on_false = jump == OP_POP_JUMP_IF_FALSE;
     make_nop(&block->items[index]);
     make_nop(&block->items[index + 1]);
-    block->items[index + 2].opcode = is_not != on_false ? OP_POP_JUMP_IF_NOT_NONE : OP_POP_JUMP_IF_NONE;
+    block->items[index + 2].opcode =
+        is_not != on_false ? OP_POP_JUMP_IF_NOT_NONE : OP_POP_JUMP_IF_NONE;
 }
 
 static int fold_load(KrBlock *block, int index, PyObject *constants)
@@ -66,7 +69,7 @@ static int fold_load(KrBlock *block, int index, PyObject *constants)
     }
 }
 
-// ---- tuples --------------------------------------------------------------------------------------
+// ---- tuples ------------------------------------------------------------------------------------
 
 // Replaces loads of [count] constants and BUILD_TUPLE by one load.
 static int fold_tuple(KrCompiler *c, KrInstruction *build, PyObject *constants)
@@ -101,18 +104,21 @@ static int fold_build_tuple(KrCompiler *c, KrBlock *block, int index, PyObject *
     return index >= build->oparg ? fold_tuple(c, build, constants) : 0;
 }
 
-// ---- jumps to jumps ------------------------------------------------------------------------------
+// ---- jumps to jumps ----------------------------------------------------------------------------
 
-// Goes straight to where the target would jump to.  The jump keeps its line, so the target's must not be lost.
+// Goes straight to where the target would jump to.  The jump keeps its line, so the target's must
+// not be lost.
 static bool thread(KrInstruction *jump, const KrInstruction *target, int opcode)
 {
-    if (jump->location.line != target->location.line || jump->target == target->target) return false;
+    if (jump->location.line != target->location.line || jump->target == target->target)
+        return false;
     jump->target = target->target;
     jump->opcode = opcode;
     return true;
 }
 
-// x or y, where the other test of the same value is known to go the other way: on to behind that test.
+// x or y, where the other test of the same value is known to go the other way: on to behind that
+// test.
 static bool pass_opposite_test(KrInstruction *jump, const KrInstruction *target, int opcode)
 {
     if (jump->location.line != target->location.line) return false;
@@ -126,14 +132,16 @@ static bool fold_jump(KrInstruction *jump, const KrInstruction *target)
 {
     switch (jump->opcode) {
     case OP_JUMP_IF_FALSE_OR_POP:
-        if (target->opcode == OP_POP_JUMP_IF_FALSE) return thread(jump, target, OP_POP_JUMP_IF_FALSE);
+        if (target->opcode == OP_POP_JUMP_IF_FALSE)
+            return thread(jump, target, OP_POP_JUMP_IF_FALSE);
         if (target->opcode == OP_JUMP || target->opcode == OP_JUMP_IF_FALSE_OR_POP)
             return thread(jump, target, OP_JUMP_IF_FALSE_OR_POP);
         if (target->opcode == OP_JUMP_IF_TRUE_OR_POP || target->opcode == OP_POP_JUMP_IF_TRUE)
             return pass_opposite_test(jump, target, OP_POP_JUMP_IF_FALSE);
         return false;
     case OP_JUMP_IF_TRUE_OR_POP:
-        if (target->opcode == OP_POP_JUMP_IF_TRUE) return thread(jump, target, OP_POP_JUMP_IF_TRUE);
+        if (target->opcode == OP_POP_JUMP_IF_TRUE)
+            return thread(jump, target, OP_POP_JUMP_IF_TRUE);
         if (target->opcode == OP_JUMP || target->opcode == OP_JUMP_IF_TRUE_OR_POP)
             return thread(jump, target, OP_JUMP_IF_TRUE_OR_POP);
         if (target->opcode == OP_JUMP_IF_FALSE_OR_POP || target->opcode == OP_POP_JUMP_IF_FALSE)
@@ -148,17 +156,18 @@ static bool fold_jump(KrInstruction *jump, const KrInstruction *target)
     }
 }
 
-// ---- swaps ---------------------------------------------------------------------------------------
+// ---- swaps -------------------------------------------------------------------------------------
 
 enum { VISITED = -1 };
 
-// Writes the SWAPs that permute the stack as [stack] says into items[0..length), as few as possible, at the end.
+// Writes the SWAPs that permute the stack as [stack] says into items[0..length), as few as
+// possible, at the end.
 static void write_permutation(KrInstruction *items, int length, int *stack, int depth)
 {
     int current = length - 1;
     for (int i = 0; i < depth; i++) {
         if (stack[i] == VISITED || stack[i] == i) continue;
-        for (int j = i;;) {                  // a cycle; every swap is with the top
+        for (int j = i;;) { // a cycle; every swap is with the top
             if (j != 0) {
                 assert(current >= 0);
                 items[current].opcode = OP_SWAP;
@@ -210,7 +219,8 @@ static bool is_swappable(int opcode)
     return opcode == OP_STORE_FAST || opcode == OP_POP_TOP;
 }
 
-// The next store or pop behind [index], over NOPs; -1 when something else (or another line) comes first.
+// The next store or pop behind [index], over NOPs; -1 when something else (or another line) comes
+// first.
 static int next_swappable(const KrBlock *block, int index, int line)
 {
     while (++index < block->count) {
@@ -256,11 +266,12 @@ static int fold_swap(KrBlock *block, int *index)
     return 0;
 }
 
-// ---- a block -------------------------------------------------------------------------------------
+// ---- a block -----------------------------------------------------------------------------------
 
 static const KrInstruction *target_of(KrInstruction *instruction)
 {
-    if (!kr_is_jump(instruction->opcode) && !kr_is_setup(instruction->opcode)) return &no_instruction;
+    if (!kr_is_jump(instruction->opcode) && !kr_is_setup(instruction->opcode))
+        return &no_instruction;
     while (instruction->target->count == 0) instruction->target = instruction->target->next;
     return &instruction->target->items[0];
 }

@@ -11,7 +11,8 @@
 #include "structmember.h"
 #include "unicodeobject.h"
 
-KrScope *kr_scope_new(KrSymtable *table, PyObject *name, KrScopeType type, void *node, KrLocation location)
+KrScope *kr_scope_new(KrSymtable *table, PyObject *name, KrScopeType type, void *node,
+                      KrLocation location)
 {
     KR_AUTO PyObject *id = PyLong_FromVoidPtr(node);
     if (id == NULL) return NULL;
@@ -52,10 +53,14 @@ static void scope_dealloc(KrScope *self)
 
 static PyObject *scope_repr(KrScope *self)
 {
-    return PyUnicode_FromFormat("<symtable entry %U(%R), line %d>", self->name, self->id, self->first_line);
+    return PyUnicode_FromFormat("<symtable entry %U(%R), line %d>", self->name, self->id,
+                                self->first_line);
 }
 
-#define MEMBER(name, type, field) {name, type, offsetof(KrScope, field), READONLY, NULL}
+#define MEMBER(name, type, field)                                                                 \
+    {                                                                                             \
+        name, type, offsetof(KrScope, field), READONLY, NULL                                      \
+    }
 
 static PyMemberDef scope_members[] = {
     MEMBER("id", T_OBJECT, id),
@@ -70,8 +75,7 @@ static PyMemberDef scope_members[] = {
 };
 
 PyTypeObject kr_scope_type = {
-    PyVarObject_HEAD_INIT(&PyType_Type, 0)
-    .tp_name = "symtable entry",
+    PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = "symtable entry",
     .tp_basicsize = sizeof(KrScope),
     .tp_dealloc = (destructor)scope_dealloc,
     .tp_repr = (reprfunc)scope_repr,
@@ -80,7 +84,7 @@ PyTypeObject kr_scope_type = {
     .tp_members = scope_members,
 };
 
-// ---- reading -------------------------------------------------------------------------------------
+// ---- reading -----------------------------------------------------------------------------------
 
 long kr_scope_flags(KrScope *scope, PyObject *name)
 {
@@ -100,7 +104,8 @@ KrScope *kr_symtable_get(KrSymtable *table, void *node)
     KR_AUTO PyObject *id = PyLong_FromVoidPtr(node);
     if (id == NULL) return NULL;
     PyObject *scope = PyDict_GetItemWithError(table->scopes, id);
-    if (scope == NULL && !PyErr_Occurred()) PyErr_SetString(PyExc_KeyError, "unknown symbol table entry");
+    if (scope == NULL && !PyErr_Occurred())
+        PyErr_SetString(PyExc_KeyError, "unknown symbol table entry");
     return (KrScope *)scope;
 }
 
@@ -110,18 +115,24 @@ PySTEntryObject *PySymtable_Lookup(struct symtable *table, void *node)
     return (PySTEntryObject *)Py_XNewRef((PyObject *)kr_symtable_get((KrSymtable *)table, node));
 }
 
-// ---- dump ----------------------------------------------------------------------------------------
+// ---- dump --------------------------------------------------------------------------------------
 
 static void dump_flags(long flags, FILE *file)
 {
-    static const char *const scopes[] = {"?", "local", "global (declared)", "global", "free", "cell"};
+    static const char *const scopes[] = {"?",      "local", "global (declared)",
+                                         "global", "free",  "cell"};
     static const struct {
         long flag;
         const char *text;
     } details[] = {
-        {KR_DEF_PARAM, "parameter"}, {KR_DEF_LOCAL, "assigned"}, {KR_DEF_IMPORT, "imported"},
-        {KR_DEF_ANNOT, "annotated"}, {KR_DEF_NONLOCAL, "nonlocal"}, {KR_USE, "used"},
-        {KR_DEF_COMP_ITER, "iteration variable"}, {KR_DEF_FREE_CLASS, "free in a method"},
+        {KR_DEF_PARAM, "parameter"},
+        {KR_DEF_LOCAL, "assigned"},
+        {KR_DEF_IMPORT, "imported"},
+        {KR_DEF_ANNOT, "annotated"},
+        {KR_DEF_NONLOCAL, "nonlocal"},
+        {KR_USE, "used"},
+        {KR_DEF_COMP_ITER, "iteration variable"},
+        {KR_DEF_FREE_CLASS, "free in a method"},
     };
     fprintf(file, "%s", scopes[flags >> KR_SYMBOL_SCOPE_SHIFT & KR_SYMBOL_SCOPE_MASK]);
     for (size_t i = 0; i < sizeof details / sizeof *details; i++)
@@ -131,8 +142,9 @@ static void dump_flags(long flags, FILE *file)
 static void dump_scope(KrScope *scope, int indent, FILE *file)
 {
     static const char *const types[] = {"function", "class", "module", "annotation"};
-    fprintf(file, "%*s%s %s, line %d%s%s\n", indent, "", types[scope->type], PyUnicode_AsUTF8(scope->name),
-            scope->first_line, scope->generator ? ", generator" : "", scope->coroutine ? ", coroutine" : "");
+    fprintf(file, "%*s%s %s, line %d%s%s\n", indent, "", types[scope->type],
+            PyUnicode_AsUTF8(scope->name), scope->first_line,
+            scope->generator ? ", generator" : "", scope->coroutine ? ", coroutine" : "");
     PyObject *name, *flags;
     for (Py_ssize_t position = 0; PyDict_Next(scope->symbols, &position, &name, &flags);) {
         fprintf(file, "%*s%s: ", indent + 4, "", PyUnicode_AsUTF8(name));

@@ -10,13 +10,21 @@
 #include "syntax/dump.h"
 #include "unicodeobject.h"
 
-// ---- graph ---------------------------------------------------------------------------------------
+// ---- graph -------------------------------------------------------------------------------------
 
 static const char *opcode_name(int opcode)
 {
     static const char *const pseudo[] = {
-        "SETUP_FINALLY",     "SETUP_CLEANUP",    "SETUP_WITH",      "POP_BLOCK",           "JUMP", "JUMP_NO_INTERRUPT",
-        "POP_JUMP_IF_FALSE", "POP_JUMP_IF_TRUE", "POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE",
+        "SETUP_FINALLY",
+        "SETUP_CLEANUP",
+        "SETUP_WITH",
+        "POP_BLOCK",
+        "JUMP",
+        "JUMP_NO_INTERRUPT",
+        "POP_JUMP_IF_FALSE",
+        "POP_JUMP_IF_TRUE",
+        "POP_JUMP_IF_NONE",
+        "POP_JUMP_IF_NOT_NONE",
     };
     return opcode < OP_SETUP_FINALLY ? kr_opcode_names[opcode] : pseudo[opcode - OP_SETUP_FINALLY];
 }
@@ -25,7 +33,8 @@ static const char *opcode_name(int opcode)
 static int number_of(const KrBlock *entry, const KrBlock *wanted)
 {
     int number = 0;
-    for (const KrBlock *block = entry; block != NULL && block != wanted; block = block->next) number++;
+    for (const KrBlock *block = entry; block != NULL && block != wanted; block = block->next)
+        number++;
     return number;
 }
 
@@ -39,17 +48,21 @@ void kr_flow_dump(FILE *out, KrCompiler *c, const char *when)
                 block->no_fallthrough ? "" : ", falls through");
         for (int i = 0; i < block->count; i++) {
             const KrInstruction *instruction = &block->items[i];
-            fprintf(out, "    %4d  %-24s", instruction->location.line, opcode_name(instruction->opcode));
-            if (instruction->target != NULL) fprintf(out, " block %d", number_of(entry, instruction->target));
-            else if (instruction->opcode >= KR_OPCODE_FIRST_WITH_ARGUMENT && instruction->opcode < 256)
+            fprintf(out, "    %4d  %-24s", instruction->location.line,
+                    opcode_name(instruction->opcode));
+            if (instruction->target != NULL)
+                fprintf(out, " block %d", number_of(entry, instruction->target));
+            else if (instruction->opcode >= KR_OPCODE_FIRST_WITH_ARGUMENT &&
+                     instruction->opcode < 256)
                 fprintf(out, " %d", instruction->oparg);
-            if (instruction->handler != NULL) fprintf(out, "  handler %d", number_of(entry, instruction->handler));
+            if (instruction->handler != NULL)
+                fprintf(out, "  handler %d", number_of(entry, instruction->handler));
             fputc('\n', out);
         }
     }
 }
 
-// ---- stages --------------------------------------------------------------------------------------
+// ---- stages ------------------------------------------------------------------------------------
 
 static int show_symtable(FILE *out, KrMod *module, PyObject *filename)
 {
@@ -62,12 +75,14 @@ static int show_symtable(FILE *out, KrMod *module, PyObject *filename)
     return 0;
 }
 
-static int show_tree(FILE *out, const char *stage, KrMod *module, const KrParseOptions *options, KrAstArena *arena)
+static int show_tree(FILE *out, const char *stage, KrMod *module, const KrParseOptions *options,
+                     KrAstArena *arena)
 {
     if (strcmp(stage, "ast") == 0) return kr_ast_dump(out, module);
     if (strcmp(stage, "symtable") == 0) return show_symtable(out, module, options->filename);
     bool graph = strcmp(stage, "cfg") == 0;
-    KR_AUTO PyObject *code = kr_compile_shown(module, options->filename, arena, graph ? out : NULL);
+    KR_AUTO PyObject *code =
+        kr_compile_shown(module, options->filename, arena, graph ? out : NULL);
     if (code == NULL) return -1;
     return graph ? 0 : kr_code_dump(out, (PyCodeObject *)code);
 }
@@ -76,12 +91,15 @@ int kr_show(FILE *out, const char *stage, const char *text, PyObject *filename)
 {
     static const char *const stages[] = {"tokens", "ast", "symtable", "cfg", "code"};
     bool known = false;
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) known |= strcmp(stage, stages[i]) == 0;
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        known |= strcmp(stage, stages[i]) == 0;
     if (!known) {
         PyErr_Format(PyExc_ValueError, "no stage '%s': tokens, ast, symtable, cfg or code", stage);
         return -1;
     }
-    KrParseOptions options = {.mode = KR_PARSE_MODULE, .feature_version = KR_FEATURE_VERSION, .filename = filename};
+    KrParseOptions options = {.mode = KR_PARSE_MODULE,
+                              .feature_version = KR_FEATURE_VERSION,
+                              .filename = filename};
     if (strcmp(stage, "tokens") == 0) return kr_tokens_dump(out, text, &options);
     KrAstArena *arena = kr_ast_arena_new();
     if (arena == NULL) return -1;

@@ -6,8 +6,8 @@
 
 #include "compile/compiler.h"
 
-// Writes what [stage] ("tokens", "ast", "symtable", "cfg" or "code") makes of the zero-ended [text] of a module.
-// 0, or -1 with an exception (ValueError: there is no such stage).
+// Writes what [stage] ("tokens", "ast", "symtable", "cfg" or "code") makes of the zero-ended
+// [text] of a module. 0, or -1 with an exception (ValueError: there is no such stage).
 int kr_show(FILE *out, const char *stage, const char *text, PyObject *filename);
 
 // The blocks of the open unit, with their instructions.

@@ -1,7 +1,8 @@
-// statements.c - code of simple statements: assignment, delete, assert, raise, return, if, break and the rest.
+// statements.c - code of simple statements: assignment, delete, assert, raise, return, if, break
+// and the rest.
 //
-// Locations are a state of the unit: a statement sets it, an expression puts back what it found.  Jumps that no
-// source stands for get none, and inherit one later.
+// Locations are a state of the unit: a statement sets it, an expression puts back what it found.
+// Jumps that no source stands for get none, and inherit one later.
 #include "compile/compiler.h"
 
 #include "bytecode/opcodes.h"
@@ -13,7 +14,7 @@
 #include "pyerrors.h"
 #include "unicodeobject.h"
 
-// ---- assignment ----------------------------------------------------------------------------------
+// ---- assignment --------------------------------------------------------------------------------
 
 static void visit_assign(KrCompiler *c, KrStmt *statement)
 {
@@ -45,7 +46,8 @@ static void load_target(KrCompiler *c, KrExpr *target)
         break;
     case KR_EXPR_NAME: kr_access_name(c, target->v.name.id, KR_EXPR_CONTEXT_LOAD); break;
     default:
-        PyErr_Format(PyExc_SystemError, "invalid node type (%d) for augmented assignment", target->kind);
+        PyErr_Format(PyExc_SystemError, "invalid node type (%d) for augmented assignment",
+                     target->kind);
         c->failed = true;
     }
 }
@@ -137,14 +139,15 @@ static void visit_annotated_assign(KrCompiler *c, KrStmt *statement)
         }
         break;
     default:
-        PyErr_Format(PyExc_SystemError, "invalid node type (%d) for annotated assignment", target->kind);
+        PyErr_Format(PyExc_SystemError, "invalid node type (%d) for annotated assignment",
+                     target->kind);
         c->failed = true;
     }
     if (!simple && !(c->future.features & CO_FUTURE_ANNOTATIONS) && in_module_or_class(c))
         evaluate(c, statement->v.ann_assign.annotation);
 }
 
-// ---- small statements ----------------------------------------------------------------------------
+// ---- small statements --------------------------------------------------------------------------
 
 static void visit_expression_statement(KrCompiler *c, KrExpr *value)
 {
@@ -256,7 +259,7 @@ static void visit_if(KrCompiler *c, KrStmt *statement)
     kr_use_block(c, end);
 }
 
-// ---- any statement -------------------------------------------------------------------------------
+// ---- any statement -----------------------------------------------------------------------------
 
 // long: one line for each kind of statement
 static void visit_kind(KrCompiler *c, KrStmt *s)
@@ -302,16 +305,18 @@ void kr_visit_statement(KrCompiler *c, KrStmt *statement)
 
 void kr_visit_statements(KrCompiler *c, KrStmtSeq *statements)
 {
-    for (Py_ssize_t i = 0; i < statements->length; i++) kr_visit_statement(c, statements->items[i]);
+    for (Py_ssize_t i = 0; i < statements->length; i++)
+        kr_visit_statement(c, statements->items[i]);
 }
 
-// ---- bodies of modules and classes ---------------------------------------------------------------
+// ---- bodies of modules and classes -------------------------------------------------------------
 
 PyObject *kr_docstring(KrStmtSeq *body)
 {
     if (body->length == 0 || body->items[0]->kind != KR_STMT_EXPR) return NULL;
     KrExpr *value = body->items[0]->v.expr.value;
-    if (value->kind != KR_EXPR_CONSTANT || !PyUnicode_CheckExact(value->v.constant.value)) return NULL;
+    if (value->kind != KR_EXPR_CONSTANT || !PyUnicode_CheckExact(value->v.constant.value))
+        return NULL;
     return value->v.constant.value;
 }
 
@@ -327,9 +332,12 @@ static bool has_annotations(KrStmt *s)
     switch (s->kind) {
     case KR_STMT_ANN_ASSIGN: return true;
     case KR_STMT_FOR:
-    case KR_STMT_ASYNC_FOR: return kr_has_annotations(s->v.for_.body) || kr_has_annotations(s->v.for_.orelse);
-    case KR_STMT_WHILE: return kr_has_annotations(s->v.while_.body) || kr_has_annotations(s->v.while_.orelse);
-    case KR_STMT_IF: return kr_has_annotations(s->v.if_.body) || kr_has_annotations(s->v.if_.orelse);
+    case KR_STMT_ASYNC_FOR:
+        return kr_has_annotations(s->v.for_.body) || kr_has_annotations(s->v.for_.orelse);
+    case KR_STMT_WHILE:
+        return kr_has_annotations(s->v.while_.body) || kr_has_annotations(s->v.while_.orelse);
+    case KR_STMT_IF:
+        return kr_has_annotations(s->v.if_.body) || kr_has_annotations(s->v.if_.orelse);
     case KR_STMT_WITH:
     case KR_STMT_ASYNC_WITH: return kr_has_annotations(s->v.with.body);
     case KR_STMT_TRY:
@@ -350,7 +358,8 @@ bool kr_has_annotations(KrStmtSeq *body)
 void kr_visit_body(KrCompiler *c, KrStmtSeq *statements)
 {
     if (c->failed) return;
-    if (c->unit->kind == KR_UNIT_MODULE && statements->length > 0) kr_set_location(c, statements->items[0]);
+    if (c->unit->kind == KR_UNIT_MODULE && statements->length > 0)
+        kr_set_location(c, statements->items[0]);
     if (kr_has_annotations(statements)) kr_emit(c, OP_SETUP_ANNOTATIONS);
     Py_ssize_t first = 0;
     if (c->optimize < 2 && kr_docstring(statements) != NULL) {
@@ -359,5 +368,6 @@ void kr_visit_body(KrCompiler *c, KrStmtSeq *statements)
         kr_unset_location(c);
         kr_access_name(c, ID(__doc__), KR_EXPR_CONTEXT_STORE);
     }
-    for (Py_ssize_t i = first; i < statements->length; i++) kr_visit_statement(c, statements->items[i]);
+    for (Py_ssize_t i = first; i < statements->length; i++)
+        kr_visit_statement(c, statements->items[i]);
 }

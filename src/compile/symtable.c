@@ -1,7 +1,8 @@
-// symtable.c - collects the names of a program: one walk over the tree that opens a scope for each module,
-// class, function, lambda and comprehension, and notes in it how each name is used.
+// symtable.c - collects the names of a program: one walk over the tree that opens a scope for each
+// module, class, function, lambda and comprehension, and notes in it how each name is used.
 //
-// What names mean is decided afterwards, in symtable_analyze.c.  Visitors return 0, or -1 with SyntaxError.
+// What names mean is decided afterwards, in symtable_analyze.c.  Visitors return 0, or -1 with
+// SyntaxError.
 #include "compile/symtable.h"
 
 #include <assert.h>
@@ -21,7 +22,7 @@
 static int visit_statement(KrSymtable *table, KrStmt *statement);
 static int visit_expression(KrSymtable *table, KrExpr *expression);
 
-// ---- errors --------------------------------------------------------------------------------------
+// ---- errors ------------------------------------------------------------------------------------
 
 static int refuse_at(KrSymtable *table, KrLocation where, const char *format, PyObject *name)
 {
@@ -37,9 +38,10 @@ static int refuse(KrSymtable *table, const void *node, const char *format, PyObj
     return refuse_at(table, kr_location_of(node), format, name);
 }
 
-// ---- scopes --------------------------------------------------------------------------------------
+// ---- scopes ------------------------------------------------------------------------------------
 
-static int open_scope(KrSymtable *table, PyObject *name, KrScopeType type, void *node, KrLocation location)
+static int open_scope(KrSymtable *table, PyObject *name, KrScopeType type, void *node,
+                      KrLocation location)
 {
     KR_AUTO PyObject *object = (PyObject *)kr_scope_new(table, name, type, node, location);
     if (object == NULL || PyList_Append(table->stack, object) < 0) return -1;
@@ -60,7 +62,7 @@ static int close_scope(KrSymtable *table)
     return PyList_SetSlice(table->stack, last, last + 1, NULL);
 }
 
-// ---- definitions ---------------------------------------------------------------------------------
+// ---- definitions -------------------------------------------------------------------------------
 
 static int set_flags(PyObject *symbols, PyObject *name, long flags)
 {
@@ -75,7 +77,8 @@ static int add_to_globals(KrSymtable *table, PyObject *mangled, long flags)
     return set_flags(table->globals, mangled, present ? flags | PyLong_AsLong(present) : flags);
 }
 
-static int define_in(KrSymtable *table, KrScope *scope, PyObject *name, long added, KrLocation where)
+static int define_in(KrSymtable *table, KrScope *scope, PyObject *name, long added,
+                     KrLocation where)
 {
     KR_AUTO PyObject *mangled = kr_mangle(table->private, name);
     if (mangled == NULL) return -1;
@@ -86,8 +89,9 @@ static int define_in(KrSymtable *table, KrScope *scope, PyObject *name, long add
     flags |= added;
     if (scope->in_comprehension_target) {
         if (flags & (KR_DEF_GLOBAL | KR_DEF_NONLOCAL))
-            return refuse_at(table, where,
-                             "comprehension inner loop cannot rebind assignment expression target '%U'", name);
+            return refuse_at(
+                table, where,
+                "comprehension inner loop cannot rebind assignment expression target '%U'", name);
         flags |= KR_DEF_COMP_ITER;
     }
     if (set_flags(scope->symbols, mangled, flags) < 0) return -1;
@@ -124,7 +128,7 @@ static int record_directive(KrSymtable *table, PyObject *name, const void *node)
     return directive == NULL ? -1 : PyList_Append(scope->directives, directive);
 }
 
-// ---- sequences -----------------------------------------------------------------------------------
+// ---- sequences ---------------------------------------------------------------------------------
 
 static int visit_statements(KrSymtable *table, KrStmtSeq *statements)
 {
@@ -152,19 +156,21 @@ static int visit_keywords(KrSymtable *table, KrKeywordSeq *keywords)
     return 0;
 }
 
-// ---- functions -----------------------------------------------------------------------------------
+// ---- functions ---------------------------------------------------------------------------------
 
 static int define_parameters(KrSymtable *table, KrArgSeq *parameters)
 {
     for (Py_ssize_t i = 0; i < parameters->length; i++)
-        if (define(table, parameters->items[i]->arg, KR_DEF_PARAM, parameters->items[i]) < 0) return -1;
+        if (define(table, parameters->items[i]->arg, KR_DEF_PARAM, parameters->items[i]) < 0)
+            return -1;
     return 0;
 }
 
 static int visit_arguments(KrSymtable *table, KrArguments *arguments)
 {
     if (define_parameters(table, arguments->posonlyargs) < 0 ||
-        define_parameters(table, arguments->args) < 0 || define_parameters(table, arguments->kwonlyargs) < 0)
+        define_parameters(table, arguments->args) < 0 ||
+        define_parameters(table, arguments->kwonlyargs) < 0)
         return -1;
     if (arguments->vararg != NULL) {
         if (define(table, arguments->vararg->arg, KR_DEF_PARAM, arguments->vararg) < 0) return -1;
@@ -201,7 +207,8 @@ static int close_annotation(KrSymtable *table)
 
 static int visit_annotation(KrSymtable *table, KrExpr *annotation)
 {
-    if (open_annotation(table, annotation) < 0 || visit_expression(table, annotation) < 0) return -1;
+    if (open_annotation(table, annotation) < 0 || visit_expression(table, annotation) < 0)
+        return -1;
     return close_annotation(table);
 }
 
@@ -212,7 +219,8 @@ static int visit_parameter_annotations(KrSymtable *table, KrArgSeq *parameters)
     return 0;
 }
 
-static int visit_annotations(KrSymtable *table, void *node, KrArguments *arguments, KrExpr *returns)
+static int visit_annotations(KrSymtable *table, void *node, KrArguments *arguments,
+                             KrExpr *returns)
 {
     if (open_annotation(table, node) < 0) return -1;
     if (visit_parameter_annotations(table, arguments->posonlyargs) < 0 ||
@@ -234,17 +242,20 @@ static int visit_function(KrSymtable *table, KrStmt *statement, bool is_async)
         visit_defaults(table, function->args) < 0 ||
         visit_annotations(table, statement, function->args, function->returns) < 0 ||
         visit_expressions(table, function->decorator_list) < 0 ||
-        open_scope(table, function->name, KR_SCOPE_FUNCTION, statement, kr_location_of(statement)) < 0)
+        open_scope(table, function->name, KR_SCOPE_FUNCTION, statement,
+                   kr_location_of(statement)) < 0)
         return -1;
     if (is_async) table->current->coroutine = true;
-    if (visit_arguments(table, function->args) < 0 || visit_statements(table, function->body) < 0) return -1;
+    if (visit_arguments(table, function->args) < 0 || visit_statements(table, function->body) < 0)
+        return -1;
     return close_scope(table);
 }
 
 static int visit_lambda(KrSymtable *table, KrExpr *expression)
 {
     if (visit_defaults(table, expression->v.lambda.args) < 0 ||
-        open_scope(table, ID(lambda), KR_SCOPE_FUNCTION, expression, kr_location_of(expression)) < 0 ||
+        open_scope(table, ID(lambda), KR_SCOPE_FUNCTION, expression, kr_location_of(expression)) <
+            0 ||
         visit_arguments(table, expression->v.lambda.args) < 0 ||
         visit_expression(table, expression->v.lambda.body) < 0)
         return -1;
@@ -266,7 +277,7 @@ static int visit_class(KrSymtable *table, KrStmt *statement)
     return result < 0 ? -1 : close_scope(table);
 }
 
-// ---- comprehensions and assignment expressions ---------------------------------------------------
+// ---- comprehensions and assignment expressions -------------------------------------------------
 
 static int visit_target(KrSymtable *table, KrExpr *target)
 {
@@ -302,15 +313,16 @@ static KrComprehensionType comprehension_type(const KrExpr *expression)
     }
 }
 
-// The outermost iterable belongs to the scope around; everything else has a scope of its own, which gets
-// that iterable as argument ".0".
-static int visit_comprehension(KrSymtable *table, KrExpr *expression, PyObject *name, KrComprehensionSeq *loops,
-                               KrExpr *element, KrExpr *value)
+// The outermost iterable belongs to the scope around; everything else has a scope of its own,
+// which gets that iterable as argument ".0".
+static int visit_comprehension(KrSymtable *table, KrExpr *expression, PyObject *name,
+                               KrComprehensionSeq *loops, KrExpr *element, KrExpr *value)
 {
     bool is_generator = expression->kind == KR_EXPR_GENERATOR_EXP;
     KrComprehension *outermost = loops->items[0];
     if (visit_iterable(table, outermost->iter) < 0) return -1;
-    if (open_scope(table, name, KR_SCOPE_FUNCTION, expression, kr_location_of(expression)) < 0) return -1;
+    if (open_scope(table, name, KR_SCOPE_FUNCTION, expression, kr_location_of(expression)) < 0)
+        return -1;
     KrScope *scope = table->current;
     scope->comprehension = comprehension_type(expression);
     if (outermost->is_async) scope->coroutine = true;
@@ -339,20 +351,25 @@ static int define_outside_comprehensions(KrSymtable *table, KrExpr *target)
         if (flags < 0) return -1;
         if (scope->comprehension != KR_COMPREHENSION_NONE) {
             if (flags & KR_DEF_COMP_ITER)
-                return refuse(table, target,
-                              "assignment expression cannot rebind comprehension iteration variable '%U'", name);
+                return refuse(
+                    table, target,
+                    "assignment expression cannot rebind comprehension iteration variable '%U'",
+                    name);
             continue;
         }
         if (scope->type == KR_SCOPE_CLASS)
-            return refuse(table, target,
-                          "assignment expression within a comprehension cannot be used in a class body", NULL);
+            return refuse(
+                table, target,
+                "assignment expression within a comprehension cannot be used in a class body",
+                NULL);
         bool is_module = scope->type == KR_SCOPE_MODULE;
         if (!is_module && scope->type != KR_SCOPE_FUNCTION) continue;
         bool is_global = is_module || (flags & KR_DEF_GLOBAL);
         if (define(table, name, is_global ? KR_DEF_GLOBAL : KR_DEF_NONLOCAL, target) < 0 ||
             record_directive(table, name, target) < 0)
             return -1;
-        return define_in(table, scope, name, is_module ? KR_DEF_GLOBAL : KR_DEF_LOCAL, kr_location_of(target));
+        return define_in(table, scope, name, is_module ? KR_DEF_GLOBAL : KR_DEF_LOCAL,
+                         kr_location_of(target));
     }
     return 0;
 }
@@ -360,8 +377,9 @@ static int define_outside_comprehensions(KrSymtable *table, KrExpr *target)
 static int visit_named_expression(KrSymtable *table, KrExpr *expression)
 {
     if (table->current->comprehension_iter_depth > 0)
-        return refuse(table, expression,
-                      "assignment expression cannot be used in a comprehension iterable expression", NULL);
+        return refuse(
+            table, expression,
+            "assignment expression cannot be used in a comprehension iterable expression", NULL);
     if (table->current->comprehension != KR_COMPREHENSION_NONE &&
         define_outside_comprehensions(table, expression->v.named_expr.target) < 0)
         return -1;
@@ -369,7 +387,7 @@ static int visit_named_expression(KrSymtable *table, KrExpr *expression)
     return visit_expression(table, expression->v.named_expr.target);
 }
 
-// ---- yield and await -----------------------------------------------------------------------------
+// ---- yield and await ---------------------------------------------------------------------------
 
 // Strings made of annotations must not hold what would change the function they are in.
 static int refuse_in_annotation(KrSymtable *table, KrExpr *expression, const char *what)
@@ -384,9 +402,12 @@ static int refuse_yield_in_comprehension(KrSymtable *table, KrExpr *expression)
 {
     switch (table->current->comprehension) {
     case KR_COMPREHENSION_NONE: return 0;
-    case KR_COMPREHENSION_LIST: return refuse(table, expression, "'yield' inside list comprehension", NULL);
-    case KR_COMPREHENSION_SET: return refuse(table, expression, "'yield' inside set comprehension", NULL);
-    case KR_COMPREHENSION_DICT: return refuse(table, expression, "'yield' inside dict comprehension", NULL);
+    case KR_COMPREHENSION_LIST:
+        return refuse(table, expression, "'yield' inside list comprehension", NULL);
+    case KR_COMPREHENSION_SET:
+        return refuse(table, expression, "'yield' inside set comprehension", NULL);
+    case KR_COMPREHENSION_DICT:
+        return refuse(table, expression, "'yield' inside dict comprehension", NULL);
     default: return refuse(table, expression, "'yield' inside generator expression", NULL);
     }
 }
@@ -407,7 +428,7 @@ static int visit_await(KrSymtable *table, KrExpr *expression)
     return 0;
 }
 
-// ---- expressions ---------------------------------------------------------------------------------
+// ---- expressions -------------------------------------------------------------------------------
 
 static int visit_name(KrSymtable *table, KrExpr *expression)
 {
@@ -445,15 +466,17 @@ static int visit_expression_kind(KrSymtable *table, KrExpr *e)
         return visit_expressions(table, e->v.dict.values);
     case KR_EXPR_SET: return visit_expressions(table, e->v.set.elts);
     case KR_EXPR_GENERATOR_EXP:
-        return visit_comprehension(table, e, ID(genexpr), e->v.generator_exp.generators, e->v.generator_exp.elt,
-                                   NULL);
+        return visit_comprehension(table, e, ID(genexpr), e->v.generator_exp.generators,
+                                   e->v.generator_exp.elt, NULL);
     case KR_EXPR_LIST_COMP:
-        return visit_comprehension(table, e, ID(listcomp), e->v.list_comp.generators, e->v.list_comp.elt, NULL);
+        return visit_comprehension(table, e, ID(listcomp), e->v.list_comp.generators,
+                                   e->v.list_comp.elt, NULL);
     case KR_EXPR_SET_COMP:
-        return visit_comprehension(table, e, ID(setcomp), e->v.set_comp.generators, e->v.set_comp.elt, NULL);
+        return visit_comprehension(table, e, ID(setcomp), e->v.set_comp.generators,
+                                   e->v.set_comp.elt, NULL);
     case KR_EXPR_DICT_COMP:
-        return visit_comprehension(table, e, ID(dictcomp), e->v.dict_comp.generators, e->v.dict_comp.key,
-                                   e->v.dict_comp.value);
+        return visit_comprehension(table, e, ID(dictcomp), e->v.dict_comp.generators,
+                                   e->v.dict_comp.key, e->v.dict_comp.value);
     case KR_EXPR_YIELD: return visit_yield(table, e, e->v.yield.value);
     case KR_EXPR_YIELD_FROM: return visit_yield(table, e, e->v.yield_from.value);
     case KR_EXPR_AWAIT: return visit_await(table, e);
@@ -461,7 +484,9 @@ static int visit_expression_kind(KrSymtable *table, KrExpr *e)
         if (visit_expression(table, e->v.compare.left) < 0) return -1;
         return visit_expressions(table, e->v.compare.comparators);
     case KR_EXPR_CALL:
-        if (visit_expression(table, e->v.call.func) < 0 || visit_expressions(table, e->v.call.args) < 0) return -1;
+        if (visit_expression(table, e->v.call.func) < 0 ||
+            visit_expressions(table, e->v.call.args) < 0)
+            return -1;
         return visit_keywords(table, e->v.call.keywords);
     case KR_EXPR_FORMATTED_VALUE:
         if (visit_expression(table, e->v.formatted_value.value) < 0) return -1;
@@ -471,7 +496,9 @@ static int visit_expression_kind(KrSymtable *table, KrExpr *e)
     case KR_EXPR_SUBSCRIPT: return visit_two(table, e->v.subscript.value, e->v.subscript.slice);
     case KR_EXPR_STARRED: return visit_expression(table, e->v.starred.value);
     case KR_EXPR_SLICE:
-        if (visit_optional(table, e->v.slice.lower) < 0 || visit_optional(table, e->v.slice.upper) < 0) return -1;
+        if (visit_optional(table, e->v.slice.lower) < 0 ||
+            visit_optional(table, e->v.slice.upper) < 0)
+            return -1;
         return visit_optional(table, e->v.slice.step);
     case KR_EXPR_NAME: return visit_name(table, e);
     case KR_EXPR_LIST: return visit_expressions(table, e->v.list.elts);
@@ -488,7 +515,7 @@ static int visit_expression(KrSymtable *table, KrExpr *expression)
     return result;
 }
 
-// ---- patterns ------------------------------------------------------------------------------------
+// ---- patterns ----------------------------------------------------------------------------------
 
 static int visit_pattern(KrSymtable *table, KrPattern *pattern);
 
@@ -521,7 +548,8 @@ static int visit_pattern_kind(KrSymtable *table, KrPattern *p)
             return -1;
         return visit_patterns(table, p->v.match_class.kwd_patterns);
     case KR_PATTERN_MATCH_AS:
-        if (p->v.match_as.pattern != NULL && visit_pattern(table, p->v.match_as.pattern) < 0) return -1;
+        if (p->v.match_as.pattern != NULL && visit_pattern(table, p->v.match_as.pattern) < 0)
+            return -1;
         return capture(table, p, p->v.match_as.name);
     case KR_PATTERN_MATCH_OR: return visit_patterns(table, p->v.match_or.patterns);
     default: return 0;
@@ -549,20 +577,22 @@ static int visit_match(KrSymtable *table, KrStmt *statement)
     return 0;
 }
 
-// ---- statements ----------------------------------------------------------------------------------
+// ---- statements --------------------------------------------------------------------------------
 
 static int visit_annotated_name(KrSymtable *table, KrStmt *statement, KrExpr *target)
 {
     bool simple = statement->v.ann_assign.simple;
     long flags = flags_of(table, target->v.name.id);
     if (flags < 0) return -1;
-    if ((flags & (KR_DEF_GLOBAL | KR_DEF_NONLOCAL)) && table->current->symbols != table->globals && simple)
+    if ((flags & (KR_DEF_GLOBAL | KR_DEF_NONLOCAL)) && table->current->symbols != table->globals &&
+        simple)
         return refuse(table, statement,
                       flags & KR_DEF_GLOBAL ? "annotated name '%U' can't be global"
                                             : "annotated name '%U' can't be nonlocal",
                       target->v.name.id);
     if (simple) return define(table, target->v.name.id, KR_DEF_ANNOT | KR_DEF_LOCAL, target);
-    return statement->v.ann_assign.value ? define(table, target->v.name.id, KR_DEF_LOCAL, target) : 0;
+    return statement->v.ann_assign.value ? define(table, target->v.name.id, KR_DEF_LOCAL, target)
+                                         : 0;
 }
 
 static int visit_annotated_assignment(KrSymtable *table, KrStmt *statement)
@@ -577,12 +607,14 @@ static int visit_annotated_assignment(KrSymtable *table, KrStmt *statement)
 static const char *directive_conflict(long flags, bool global)
 {
     if (flags & KR_DEF_PARAM)
-        return global ? "name '%U' is parameter and global" : "name '%U' is parameter and nonlocal";
+        return global ? "name '%U' is parameter and global"
+                      : "name '%U' is parameter and nonlocal";
     if (flags & KR_USE)
         return global ? "name '%U' is used prior to global declaration"
                       : "name '%U' is used prior to nonlocal declaration";
     if (flags & KR_DEF_ANNOT)
-        return global ? "annotated name '%U' can't be global" : "annotated name '%U' can't be nonlocal";
+        return global ? "annotated name '%U' can't be global"
+                      : "annotated name '%U' can't be nonlocal";
     return global ? "name '%U' is assigned to before global declaration"
                   : "name '%U' is assigned to before nonlocal declaration";
 }
@@ -625,9 +657,11 @@ static int visit_aliases(KrSymtable *table, KrAliasSeq *aliases)
 static int visit_handlers(KrSymtable *table, KrExcepthandlerSeq *handlers)
 {
     for (Py_ssize_t i = 0; i < handlers->length; i++) {
-        __typeof__(handlers->items[i]->v.except_handler) *handler = &handlers->items[i]->v.except_handler;
+        __typeof__(handlers->items[i]->v.except_handler) *handler =
+            &handlers->items[i]->v.except_handler;
         if (visit_optional(table, handler->type) < 0) return -1;
-        if (handler->name && define(table, handler->name, KR_DEF_LOCAL, handlers->items[i]) < 0) return -1;
+        if (handler->name && define(table, handler->name, KR_DEF_LOCAL, handlers->items[i]) < 0)
+            return -1;
         if (visit_statements(table, handler->body) < 0) return -1;
     }
     return 0;
@@ -635,7 +669,8 @@ static int visit_handlers(KrSymtable *table, KrExcepthandlerSeq *handlers)
 
 static int visit_try(KrSymtable *table, KrStmt *statement)
 {
-    static_assert(sizeof statement->v.try == sizeof statement->v.try_star, "both have the same fields");
+    static_assert(sizeof statement->v.try == sizeof statement->v.try_star,
+                  "both have the same fields");
     __typeof__(statement->v.try) *parts = &statement->v.try;
     if (visit_statements(table, parts->body) < 0 || visit_statements(table, parts->orelse) < 0 ||
         visit_handlers(table, parts->handlers) < 0)
@@ -645,7 +680,8 @@ static int visit_try(KrSymtable *table, KrStmt *statement)
 
 static int visit_with(KrSymtable *table, KrStmt *statement)
 {
-    static_assert(sizeof statement->v.with == sizeof statement->v.async_with, "both have the same fields");
+    static_assert(sizeof statement->v.with == sizeof statement->v.async_with,
+                  "both have the same fields");
     KrWithitemSeq *items = statement->v.with.items;
     for (Py_ssize_t i = 0; i < items->length; i++)
         if (visit_expression(table, items->items[i]->context_expr) < 0 ||
@@ -658,7 +694,8 @@ static int visit_for(KrSymtable *table, KrStmt *s)
 {
     static_assert(sizeof s->v.for_ == sizeof s->v.async_for, "both have the same fields");
     if (visit_two(table, s->v.for_.target, s->v.for_.iter) < 0) return -1;
-    return visit_statements(table, s->v.for_.body) < 0 ? -1 : visit_statements(table, s->v.for_.orelse);
+    return visit_statements(table, s->v.for_.body) < 0 ? -1
+                                                       : visit_statements(table, s->v.for_.orelse);
 }
 
 static int visit_test(KrSymtable *table, KrExpr *test, KrStmtSeq *body, KrStmtSeq *orelse)
@@ -682,21 +719,26 @@ static int visit_statement_kind(KrSymtable *table, KrStmt *s)
     case KR_STMT_ASSIGN:
         if (visit_expressions(table, s->v.assign.targets) < 0) return -1;
         return visit_expression(table, s->v.assign.value);
-    case KR_STMT_AUG_ASSIGN: return visit_two(table, s->v.aug_assign.target, s->v.aug_assign.value);
+    case KR_STMT_AUG_ASSIGN:
+        return visit_two(table, s->v.aug_assign.target, s->v.aug_assign.value);
     case KR_STMT_ANN_ASSIGN: return visit_annotated_assignment(table, s);
     case KR_STMT_FOR:
     case KR_STMT_ASYNC_FOR: return visit_for(table, s);
-    case KR_STMT_WHILE: return visit_test(table, s->v.while_.test, s->v.while_.body, s->v.while_.orelse);
+    case KR_STMT_WHILE:
+        return visit_test(table, s->v.while_.test, s->v.while_.body, s->v.while_.orelse);
     case KR_STMT_IF: return visit_test(table, s->v.if_.test, s->v.if_.body, s->v.if_.orelse);
     case KR_STMT_WITH:
     case KR_STMT_ASYNC_WITH: return visit_with(table, s);
     case KR_STMT_MATCH: return visit_match(table, s);
     case KR_STMT_RAISE:
-        return visit_optional(table, s->v.raise.exc) < 0 ? -1 : visit_optional(table, s->v.raise.cause);
+        return visit_optional(table, s->v.raise.exc) < 0 ? -1
+                                                         : visit_optional(table, s->v.raise.cause);
     case KR_STMT_TRY:
     case KR_STMT_TRY_STAR: return visit_try(table, s);
     case KR_STMT_ASSERT:
-        return visit_expression(table, s->v.assert_.test) < 0 ? -1 : visit_optional(table, s->v.assert_.msg);
+        return visit_expression(table, s->v.assert_.test) < 0
+                   ? -1
+                   : visit_optional(table, s->v.assert_.msg);
     case KR_STMT_IMPORT: return visit_aliases(table, s->v.import.names);
     case KR_STMT_IMPORT_FROM: return visit_aliases(table, s->v.import_from.names);
     case KR_STMT_GLOBAL: return visit_directive(table, s, s->v.global.names, true);
@@ -714,7 +756,7 @@ static int visit_statement(KrSymtable *table, KrStmt *statement)
     return result;
 }
 
-// ---- the whole -----------------------------------------------------------------------------------
+// ---- the whole ---------------------------------------------------------------------------------
 
 static int visit_module(KrSymtable *table, KrMod *module)
 {
@@ -733,7 +775,8 @@ static int build(KrSymtable *table, KrMod *module)
     table->stack = PyList_New(0);
     table->scopes = PyDict_New();
     if (table->stack == NULL || table->scopes == NULL) return -1;
-    if (open_scope(table, ID(top), KR_SCOPE_MODULE, module, (KrLocation){0, 0, 0, 0}) < 0) return -1;
+    if (open_scope(table, ID(top), KR_SCOPE_MODULE, module, (KrLocation){0, 0, 0, 0}) < 0)
+        return -1;
     table->top = (KrScope *)Py_NewRef((PyObject *)table->current);
     if (visit_module(table, module) < 0 || close_scope(table) < 0) return -1;
     assert(table->depth.now == 0);
@@ -747,7 +790,8 @@ KrSymtable *kr_symtable_build(KrMod *module, PyObject *filename, const KrFuture 
         PyErr_NoMemory();
         return NULL;
     }
-    *table = (KrSymtable){.filename = Py_NewRef(filename), .future = future, .depth = kr_depth_start()};
+    *table =
+        (KrSymtable){.filename = Py_NewRef(filename), .future = future, .depth = kr_depth_start()};
     if (build(table, module) == 0) return table;
     kr_symtable_free(table);
     return NULL;

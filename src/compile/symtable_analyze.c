@@ -1,7 +1,9 @@
-// symtable_analyze.c - decides for every name of every scope whether it is local, global, free or a cell.
+// symtable_analyze.c - decides for every name of every scope whether it is local, global, free or
+// a cell.
 //
-// One walk over the tree of scopes.  Downwards go the names bound in enclosing functions and those declared
-// global; upwards come the free names of inner scopes, which turn locals of a function into cells.
+// One walk over the tree of scopes.  Downwards go the names bound in enclosing functions and those
+// declared global; upwards come the free names of inner scopes, which turn locals of a function
+// into cells.
 #include "compile/symtable.h"
 
 #include <assert.h>
@@ -21,13 +23,13 @@
 typedef struct KrAnalysis {
     KrSymtable *table;
     KrScope *scope;
-    PyObject *bound;       // bound in enclosing functions, NULL at module level
-    PyObject *global;      // declared global outside
-    PyObject *local;       // bound here
-    PyObject *decided;     // dict: name -> KrSymbolScope
+    PyObject *bound;   // bound in enclosing functions, NULL at module level
+    PyObject *global;  // declared global outside
+    PyObject *local;   // bound here
+    PyObject *decided; // dict: name -> KrSymbolScope
 } KrAnalysis;
 
-// ---- one name ------------------------------------------------------------------------------------
+// ---- one name ----------------------------------------------------------------------------------
 
 // SyntaxError where the name's global or nonlocal statement is.
 static int refuse_directive(KrAnalysis *analysis, PyObject *name, const char *format)
@@ -39,9 +41,10 @@ static int refuse_directive(KrAnalysis *analysis, PyObject *name, const char *fo
         PyObject *directive = PyList_GET_ITEM(directives, i);
         if (PyUnicode_Compare(PyTuple_GET_ITEM(directive, 0), name) != 0) continue;
         int numbers[4];
-        for (int k = 0; k < 4; k++) numbers[k] = (int)PyLong_AsLong(PyTuple_GET_ITEM(directive, k + 1));
-        PyErr_RangedSyntaxLocationObject(analysis->table->filename, numbers[0], numbers[1] + 1, numbers[2],
-                                         numbers[3] + 1);
+        for (int k = 0; k < 4; k++)
+            numbers[k] = (int)PyLong_AsLong(PyTuple_GET_ITEM(directive, k + 1));
+        PyErr_RangedSyntaxLocationObject(analysis->table->filename, numbers[0], numbers[1] + 1,
+                                         numbers[2], numbers[3] + 1);
         return -1;
     }
     return -1;
@@ -62,7 +65,8 @@ static int decide_free(KrAnalysis *analysis, PyObject *name, PyObject *free)
 
 static int analyze_global(KrAnalysis *analysis, PyObject *name, long flags)
 {
-    if (flags & KR_DEF_NONLOCAL) return refuse_directive(analysis, name, "name '%U' is nonlocal and global");
+    if (flags & KR_DEF_NONLOCAL)
+        return refuse_directive(analysis, name, "name '%U' is nonlocal and global");
     if (decide(analysis, name, KR_SYMBOL_GLOBAL_EXPLICIT) < 0) return -1;
     if (PySet_Add(analysis->global, name) < 0) return -1;
     return analysis->bound != NULL && PySet_Discard(analysis->bound, name) < 0 ? -1 : 0;
@@ -71,7 +75,8 @@ static int analyze_global(KrAnalysis *analysis, PyObject *name, long flags)
 static int analyze_nonlocal(KrAnalysis *analysis, PyObject *name, PyObject *free)
 {
     if (analysis->bound == NULL)
-        return refuse_directive(analysis, name, "nonlocal declaration not allowed at module level");
+        return refuse_directive(analysis, name,
+                                "nonlocal declaration not allowed at module level");
     int known = PySet_Contains(analysis->bound, name);
     if (known == 0) return refuse_directive(analysis, name, "no binding for nonlocal '%U' found");
     return known < 0 ? -1 : decide_free(analysis, name, free);
@@ -82,7 +87,8 @@ static int analyze_name(KrAnalysis *analysis, PyObject *name, long flags, PyObje
     if (flags & KR_DEF_GLOBAL) return analyze_global(analysis, name, flags);
     if (flags & KR_DEF_NONLOCAL) return analyze_nonlocal(analysis, name, free);
     if (flags & KR_DEF_BOUND) {
-        if (decide(analysis, name, KR_SYMBOL_LOCAL) < 0 || PySet_Add(analysis->local, name) < 0) return -1;
+        if (decide(analysis, name, KR_SYMBOL_LOCAL) < 0 || PySet_Add(analysis->local, name) < 0)
+            return -1;
         return PySet_Discard(analysis->global, name) < 0 ? -1 : 0;
     }
     int bound_outside = analysis->bound == NULL ? 0 : PySet_Contains(analysis->bound, name);
@@ -93,7 +99,7 @@ static int analyze_name(KrAnalysis *analysis, PyObject *name, long flags, PyObje
     return decide(analysis, name, KR_SYMBOL_GLOBAL_IMPLICIT);
 }
 
-// ---- a scope -------------------------------------------------------------------------------------
+// ---- a scope -----------------------------------------------------------------------------------
 
 static int add_all(PyObject *set, PyObject *others)
 {
@@ -141,7 +147,8 @@ static int add_passing_names(KrAnalysis *analysis, PyObject *free)
         }
         int bound = analysis->bound == NULL ? 1 : PySet_Contains(analysis->bound, name);
         if (bound < 0) return -1;
-        if (bound && set_flags(scope->symbols, name, (long)KR_SYMBOL_FREE << KR_SYMBOL_SCOPE_SHIFT) < 0)
+        if (bound &&
+            set_flags(scope->symbols, name, (long)KR_SYMBOL_FREE << KR_SYMBOL_SCOPE_SHIFT) < 0)
             return -1;
     }
     return 0;
@@ -151,7 +158,8 @@ static int add_passing_names(KrAnalysis *analysis, PyObject *free)
 static int record(KrAnalysis *analysis, PyObject *free)
 {
     PyObject *name, *number;
-    for (Py_ssize_t position = 0; PyDict_Next(analysis->scope->symbols, &position, &name, &number);) {
+    for (Py_ssize_t position = 0;
+         PyDict_Next(analysis->scope->symbols, &position, &name, &number);) {
         PyObject *decided = PyDict_GetItemWithError(analysis->decided, name);
         if (decided == NULL) return -1;
         long flags = PyLong_AsLong(number) | PyLong_AsLong(decided) << KR_SYMBOL_SCOPE_SHIFT;
@@ -164,7 +172,8 @@ static int analyze_scope(KrSymtable *table, KrScope *scope, PyObject *bound, PyO
                          PyObject *global);
 
 // The inner scopes see copies of the sets, because each changes its own.
-static int analyze_child(KrAnalysis *outer, KrScope *child, PyObject *bound, PyObject *global, PyObject *free)
+static int analyze_child(KrAnalysis *outer, KrScope *child, PyObject *bound, PyObject *global,
+                         PyObject *free)
 {
     KR_AUTO PyObject *child_bound = PySet_New(bound);
     KR_AUTO PyObject *child_global = PySet_New(global);
@@ -174,7 +183,8 @@ static int analyze_child(KrAnalysis *outer, KrScope *child, PyObject *bound, PyO
     return 0;
 }
 
-static int analyze_children(KrAnalysis *analysis, PyObject *outer_bound, PyObject *outer_global, PyObject *free)
+static int analyze_children(KrAnalysis *analysis, PyObject *outer_bound, PyObject *outer_global,
+                            PyObject *free)
 {
     KrScope *scope = analysis->scope;
     bool is_class = scope->type == KR_SCOPE_CLASS;
@@ -201,7 +211,8 @@ static int analyze_names_and_children(KrAnalysis *analysis, PyObject *all_free)
     KR_AUTO PyObject *free = PySet_New(NULL);
     // A class body's own names are not seen by its methods: these get what was there before it.
     bool is_class = scope->type == KR_SCOPE_CLASS;
-    KR_AUTO PyObject *before_bound = is_class && analysis->bound ? PySet_New(analysis->bound) : NULL;
+    KR_AUTO PyObject *before_bound =
+        is_class && analysis->bound ? PySet_New(analysis->bound) : NULL;
     KR_AUTO PyObject *before_global = is_class ? PySet_New(analysis->global) : NULL;
     if (PyErr_Occurred()) return -1;
     PyObject *name, *number;
@@ -213,7 +224,8 @@ static int analyze_names_and_children(KrAnalysis *analysis, PyObject *all_free)
     return add_all(all_free, free);
 }
 
-static int analyze_scope(KrSymtable *table, KrScope *scope, PyObject *bound, PyObject *free, PyObject *global)
+static int analyze_scope(KrSymtable *table, KrScope *scope, PyObject *bound, PyObject *free,
+                         PyObject *global)
 {
     if (!kr_depth_enter(&table->depth)) return -1;
     KR_AUTO PyObject *local = PySet_New(NULL);

@@ -1,7 +1,8 @@
 // try.c - try, except, except*, finally.
 //
-// Handlers are reached through the exception table only; SETUP_… and POP_BLOCK mark the covered instructions and
-// vanish later.  `except E as name` deletes the name at its end, on every way out.
+// Handlers are reached through the exception table only; SETUP_… and POP_BLOCK mark the covered
+// instructions and vanish later.  `except E as name` deletes the name at its end, on every way
+// out.
 #include "compile/compiler.h"
 
 #include "runtime/owned.h"
@@ -29,7 +30,7 @@ static void start_handlers(KrCompiler *c, KrBlock *except, KrBlock *cleanup)
     kr_emit(c, OP_PUSH_EXC_INFO);
 }
 
-// ---- except --------------------------------------------------------------------------------------
+// ---- except ------------------------------------------------------------------------------------
 
 typedef __typeof__(((KrExcepthandler *)0)->v.except_handler) KrHandlerParts;
 
@@ -85,7 +86,8 @@ static void visit_handler(KrCompiler *c, KrHandlerParts *handler, KrBlock *end)
 
 static void visit_try_except(KrCompiler *c, KrStmt *statement)
 {
-    KrBlock *body = kr_new_block(c), *except = kr_new_block(c), *end = kr_new_block(c), *cleanup = kr_new_block(c);
+    KrBlock *body = kr_new_block(c), *except = kr_new_block(c), *end = kr_new_block(c),
+            *cleanup = kr_new_block(c);
     kr_emit_jump(c, OP_SETUP_FINALLY, except);
     kr_use_block(c, body);
     kr_push_frame(c, KR_FRAME_TRY_EXCEPT, body, NULL, NULL);
@@ -111,9 +113,10 @@ static void visit_try_except(KrCompiler *c, KrStmt *statement)
     kr_use_block(c, end);
 }
 
-// ---- except* -------------------------------------------------------------------------------------
+// ---- except* -----------------------------------------------------------------------------------
 
-// The stack holds the original group, a list of what handlers raised, and the part not yet matched.
+// The stack holds the original group, a list of what handlers raised, and the part not yet
+// matched.
 static void visit_group_handler(KrCompiler *c, KrHandlerParts *handler, KrBlock *next)
 {
     KrBlock *match = kr_new_block(c);
@@ -169,7 +172,8 @@ static void finish_group(KrCompiler *c, KrBlock *reraise_star, KrBlock *end)
     kr_emit_arg(c, OP_RERAISE, 0);
 }
 
-static void visit_group_handlers(KrCompiler *c, KrExcepthandlerSeq *handlers, KrBlock *reraise_star)
+static void visit_group_handlers(KrCompiler *c, KrExcepthandlerSeq *handlers,
+                                 KrBlock *reraise_star)
 {
     for (Py_ssize_t i = 0; i < handlers->length && !c->failed; i++) {
         kr_set_location(c, handlers->items[i]);
@@ -189,7 +193,8 @@ static void visit_group_handlers(KrCompiler *c, KrExcepthandlerSeq *handlers, Kr
 
 static void visit_try_star(KrCompiler *c, KrStmt *statement)
 {
-    KrBlock *body = kr_new_block(c), *except = kr_new_block(c), *orelse = kr_new_block(c), *end = kr_new_block(c);
+    KrBlock *body = kr_new_block(c), *except = kr_new_block(c), *orelse = kr_new_block(c),
+            *end = kr_new_block(c);
     KrBlock *cleanup = kr_new_block(c), *reraise_star = kr_new_block(c);
     kr_emit_jump(c, OP_SETUP_FINALLY, except);
     kr_use_block(c, body);
@@ -209,7 +214,7 @@ static void visit_try_star(KrCompiler *c, KrStmt *statement)
     kr_use_block(c, end);
 }
 
-// ---- finally -------------------------------------------------------------------------------------
+// ---- finally -----------------------------------------------------------------------------------
 
 static void visit_body(KrCompiler *c, KrStmt *statement)
 {
@@ -224,7 +229,8 @@ static void visit_body(KrCompiler *c, KrStmt *statement)
 static void visit_try_finally(KrCompiler *c, KrStmt *statement)
 {
     KrStmtSeq *final = statement->v.try.finalbody;
-    KrBlock *body = kr_new_block(c), *end = kr_new_block(c), *exit = kr_new_block(c), *cleanup = kr_new_block(c);
+    KrBlock *body = kr_new_block(c), *end = kr_new_block(c), *exit = kr_new_block(c),
+            *cleanup = kr_new_block(c);
     kr_emit_jump(c, OP_SETUP_FINALLY, end);
     kr_use_block(c, body);
     kr_push_frame(c, KR_FRAME_FINALLY_TRY, body, end, final);

@@ -1,4 +1,5 @@
-// unit.c - opening and closing a unit: the code object of a module, class, function, lambda or comprehension.
+// unit.c - opening and closing a unit: the code object of a module, class, function, lambda or
+// comprehension.
 #include "compile/compiler.h"
 
 #include <assert.h>
@@ -13,9 +14,10 @@
 #include "runtime/owned.h"
 #include "unicodeobject.h"
 
-// ---- names of what has none ----------------------------------------------------------------------
+// ---- names of what has none --------------------------------------------------------------------
 
-// One object for all programs, and not interned: marshal writes shared and interned strings differently.
+// One object for all programs, and not interned: marshal writes shared and interned strings
+// differently.
 typedef struct KrLabelText {
     PyASCIIObject head;
     char data[16];
@@ -23,19 +25,20 @@ typedef struct KrLabelText {
 
 #define LABEL(label, text)                                                                        \
     [label] = {                                                                                   \
-        .head = {                                                                                 \
-            .ob_base = {999999999, &PyUnicode_Type},                                              \
-            .length = sizeof(text) - 1,                                                           \
-            .hash = -1,                                                                           \
-            .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},        \
-        },                                                                                        \
+        .head =                                                                                   \
+            {                                                                                     \
+                .ob_base = {999999999, &PyUnicode_Type},                                          \
+                .length = sizeof(text) - 1,                                                       \
+                .hash = -1,                                                                       \
+                .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},    \
+            },                                                                                    \
         .data = text,                                                                             \
     }
 
 static KrLabelText labels[] = {
-    LABEL(KR_LABEL_MODULE, "<module>"),     LABEL(KR_LABEL_LAMBDA, "<lambda>"),
-    LABEL(KR_LABEL_GENEXPR, "<genexpr>"),   LABEL(KR_LABEL_LISTCOMP, "<listcomp>"),
-    LABEL(KR_LABEL_SETCOMP, "<setcomp>"),   LABEL(KR_LABEL_DICTCOMP, "<dictcomp>"),
+    LABEL(KR_LABEL_MODULE, "<module>"),   LABEL(KR_LABEL_LAMBDA, "<lambda>"),
+    LABEL(KR_LABEL_GENEXPR, "<genexpr>"), LABEL(KR_LABEL_LISTCOMP, "<listcomp>"),
+    LABEL(KR_LABEL_SETCOMP, "<setcomp>"), LABEL(KR_LABEL_DICTCOMP, "<dictcomp>"),
 };
 
 PyObject *kr_unit_label(KrUnitLabel label)
@@ -43,7 +46,7 @@ PyObject *kr_unit_label(KrUnitLabel label)
     return (PyObject *)&labels[label];
 }
 
-// ---- opening -------------------------------------------------------------------------------------
+// ---- opening -----------------------------------------------------------------------------------
 
 // Dict of the list's items to their indexes.
 static PyObject *index_of_items(PyObject *list)
@@ -52,7 +55,8 @@ static PyObject *index_of_items(PyObject *list)
     if (dict == NULL) return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
         KR_AUTO PyObject *number = PyLong_FromSsize_t(i);
-        if (number == NULL || PyDict_SetItem(dict, PyList_GET_ITEM(list, i), number) < 0) return NULL;
+        if (number == NULL || PyDict_SetItem(dict, PyList_GET_ITEM(list, i), number) < 0)
+            return NULL;
     }
     return kr_take(dict);
 }
@@ -66,13 +70,15 @@ static PyObject *index_of_names(KrScope *scope, KrSymbolScope kind, long flag, P
     PyObject *name, *number;
     for (Py_ssize_t position = 0; PyDict_Next(scope->symbols, &position, &name, &number);) {
         long flags = PyLong_AsLong(number);
-        bool wanted = (flags >> KR_SYMBOL_SCOPE_SHIFT & KR_SYMBOL_SCOPE_MASK) == kind || (flags & flag);
+        bool wanted =
+            (flags >> KR_SYMBOL_SCOPE_SHIFT & KR_SYMBOL_SCOPE_MASK) == kind || (flags & flag);
         if (wanted && PyList_Append(selected, name) < 0) return NULL;
     }
     if (PyList_Sort(selected) < 0) return NULL;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(selected); i++) {
         KR_AUTO PyObject *index = PyLong_FromSsize_t(first + i);
-        if (index == NULL || PyDict_SetItem(dict, PyList_GET_ITEM(selected, i), index) < 0) return NULL;
+        if (index == NULL || PyDict_SetItem(dict, PyList_GET_ITEM(selected, i), index) < 0)
+            return NULL;
     }
     return kr_take(dict);
 }
@@ -100,14 +106,17 @@ static PyObject *qualified_name(KrUnit *unit)
 {
     KrUnit *outer = unit->outer;
     if (outer == NULL || outer->outer == NULL) return Py_NewRef(unit->name);
-    if (unit->kind == KR_UNIT_FUNCTION || unit->kind == KR_UNIT_ASYNC_FUNCTION || unit->kind == KR_UNIT_CLASS) {
+    if (unit->kind == KR_UNIT_FUNCTION || unit->kind == KR_UNIT_ASYNC_FUNCTION ||
+        unit->kind == KR_UNIT_CLASS) {
         KR_AUTO PyObject *mangled = kr_mangle(outer->private, unit->name);
         if (mangled == NULL) return NULL;
-        if (kr_scope_of_name(outer->scope, mangled) == KR_SYMBOL_GLOBAL_EXPLICIT) return Py_NewRef(unit->name);
+        if (kr_scope_of_name(outer->scope, mangled) == KR_SYMBOL_GLOBAL_EXPLICIT)
+            return Py_NewRef(unit->name);
     }
     bool in_function = outer->kind == KR_UNIT_FUNCTION || outer->kind == KR_UNIT_ASYNC_FUNCTION ||
                        outer->kind == KR_UNIT_LAMBDA;
-    return PyUnicode_FromFormat(in_function ? "%U.<locals>.%U" : "%U.%U", outer->qualname, unit->name);
+    return PyUnicode_FromFormat(in_function ? "%U.<locals>.%U" : "%U.%U", outer->qualname,
+                                unit->name);
 }
 
 static void free_unit(KrUnit *unit)
@@ -157,7 +166,7 @@ PyObject *kr_unit_close(KrCompiler *c, bool return_none)
     PyObject *code = c->failed ? NULL : kr_assemble(c, return_none);
     if (code == NULL) c->failed = true;
     KrUnit *unit = c->unit;
-    if (unit != NULL && unit->level == c->level) {      // else opening it failed
+    if (unit != NULL && unit->level == c->level) { // else opening it failed
         c->unit = unit->outer;
         free_unit(unit);
     }

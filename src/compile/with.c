@@ -39,7 +39,8 @@ static void visit_item(KrCompiler *c, KrStmt *statement, Py_ssize_t index, bool 
 {
     KrWithitem *item = statement->v.with.items->items[index];
     KrFrameKind kind = is_async ? KR_FRAME_ASYNC_WITH : KR_FRAME_WITH;
-    KrBlock *block = kr_new_block(c), *final = kr_new_block(c), *exit = kr_new_block(c), *cleanup = kr_new_block(c);
+    KrBlock *block = kr_new_block(c), *final = kr_new_block(c), *exit = kr_new_block(c),
+            *cleanup = kr_new_block(c);
     kr_visit_expression(c, item->context_expr);
     kr_emit(c, is_async ? OP_BEFORE_ASYNC_WITH : OP_BEFORE_WITH);
     if (is_async) await_top(c, 1);
@@ -48,7 +49,8 @@ static void visit_item(KrCompiler *c, KrStmt *statement, Py_ssize_t index, bool 
     kr_push_frame(c, kind, block, final, statement);
     if (item->optional_vars != NULL) kr_visit_expression(c, item->optional_vars);
     else kr_emit(c, OP_POP_TOP);
-    if (index + 1 == statement->v.with.items->length) kr_visit_statements(c, statement->v.with.body);
+    if (index + 1 == statement->v.with.items->length)
+        kr_visit_statements(c, statement->v.with.body);
     else if (is_async) kr_visit_async_with(c, statement, index + 1);
     else kr_visit_with(c, statement, index + 1);
     if (is_async) kr_pop_frame(c, kind);
