@@ -27,14 +27,14 @@ CPPFLAGS := -Isrc -Iinclude -I$(GEN) -D_GNU_SOURCE
 MODE_debug := -Og -g -DKR_DEBUG
 MODE_release := -O2 -g1 -DNDEBUG -Wno-maybe-uninitialized -flto=auto -fno-semantic-interposition -fno-plt
 MODE_asan := -Og -g -DKR_DEBUG -fsanitize=address,undefined -fno-sanitize=alignment -fno-omit-frame-pointer
-MODE_profile := -O2 -g1 -DNDEBUG -flto=auto -fprofile-generate -fprofile-update=atomic
-# The release build uses what the training run of the profile build recorded.
-PROFILE_DATA := build/profile.data
-ifneq ($(wildcard $(PROFILE_DATA)/*),)
-MODE_release += -fprofile-use=$(abspath $(PROFILE_DATA)) -fprofile-partial-training -Wno-missing-profile \
-                -Wno-coverage-mismatch
+# make release builds twice into the same places: to record how the training programs run, and with what was recorded.
+PROFILE_DATA := $(abspath build/profile.data)
+ifeq ($(PROFILE),generate)
+MODE_release := $(filter-out -flto=auto,$(MODE_release)) -fprofile-generate -fprofile-update=atomic -fprofile-dir=$(PROFILE_DATA)
 endif
-MODE_profile += -fprofile-dir=$(abspath $(PROFILE_DATA))
+ifeq ($(PROFILE),use)
+MODE_release += -fprofile-use=$(PROFILE_DATA) -fprofile-partial-training -Wno-missing-profile -Wno-coverage-mismatch
+endif
 CFLAGS ?=
 FLAGS := $(COMMON) $(MODE_$(MODE)) $(CPPFLAGS) $(CFLAGS)
 LIBRARIES := -lgmp -lz -lexpat -lcrypto -lb2 -lm -ldl -lutil
@@ -114,9 +114,15 @@ asan:
 	@$(MAKE) --no-print-directory MODE=asan build/asan/krait
 	@echo "built build/asan/krait"
 
-release:
-	@$(MAKE) --no-print-directory MODE=release build/release/krait
+release: $(PROFILE_DATA)/trained
+	@$(MAKE) --no-print-directory MODE=release PROFILE=use build/release/krait
 	@echo "built build/release/krait"
+
+$(PROFILE_DATA)/trained:
+	@rm -rf $(@D)
+	@$(MAKE) --no-print-directory MODE=release PROFILE=generate build/release/krait
+	@build/release/krait bench/train.py
+	@touch $@
 
 # make run [FILE=x.py]: everything from nothing to the prompt.
 run: setup
