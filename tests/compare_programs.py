@@ -4,6 +4,7 @@
 
 Addresses of objects are not compared.
 """
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,10 @@ ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
 def run(interpreter, program):
-    done = subprocess.run([interpreter, program], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    """A NAME.txt beside NAME.py is its standard input."""
+    name = program[:-3] + ".txt"
+    with open(name if os.path.exists(name) else os.devnull, encoding="utf-8") as text:
+        done = subprocess.run([interpreter, program], stdin=text, capture_output=True, text=True, timeout=300)
     return ADDRESS.sub("0x…", done.stdout), ADDRESS.sub("0x…", done.stderr), done.returncode
 
 
