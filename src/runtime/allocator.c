@@ -13,6 +13,7 @@ enum {
     COMMIT_STEP = 1 << 20,
     EMPTY_POOLS_KEPT = 256,     // with their memory; of further ones the system gets it back
     CARVED_AT_ONCE = 2048,      // bytes of fresh blocks that are linked in one go
+    BIN_BYTES = 64 * 1024,      // that a bin holds at most
 };
 
 // Reserves address space only; it becomes memory in steps of COMMIT_STEP.  Without success all blocks
@@ -57,7 +58,7 @@ static KrPool *take_pool(KrHeap *heap)
 
 static void link_pool(KrHeap *heap, KrPool *pool)
 {
-    KrPool **list = &heap->classes[pool->size / KR_HEAP_UNIT - 1];
+    KrPool **list = &heap->classes[pool->size_class];
     pool->previous = NULL;
     pool->next = *list;
     if (pool->next != NULL) pool->next->previous = pool;
@@ -70,7 +71,7 @@ static void unlink_pool(KrHeap *heap, KrPool *pool)
     if (pool->previous != NULL)
         pool->previous->next = pool->next;
     else
-        heap->classes[pool->size / KR_HEAP_UNIT - 1] = pool->next;
+        heap->classes[pool->size_class] = pool->next;
 }
 
 // Links a few fresh blocks of [pool] into its free list; 0 when none is left.
@@ -98,6 +99,7 @@ static KrPool *new_pool(KrHeap *heap, size_t size)
     pool->free = NULL;
     pool->used = 0;
     pool->size = (uint16_t)size;
+    pool->size_class = (uint8_t)(size / KR_HEAP_UNIT - 1);
     pool->is_full = 0;
     pool->fresh = first;
     pool->end = first + count * size;
@@ -105,33 +107,59 @@ static KrPool *new_pool(KrHeap *heap, size_t size)
     return pool;
 }
 
-void *kr_heap_allocate_slow(KrHeap *heap, size_t size)
+static Py_ssize_t bin_capacity(unsigned size_class)
 {
-    if (size == 0) size = 1;
-    if (size > KR_HEAP_LARGEST) return kr_memory_allocate(size);
-    size_t rounded = (size + KR_HEAP_UNIT - 1) & ~(size_t)(KR_HEAP_UNIT - 1);
-    KrPool **list = &heap->classes[rounded / KR_HEAP_UNIT - 1];
+    return BIN_BYTES / ((size_class + 1) * KR_HEAP_UNIT);
+}
+
+// The first pool of the class that has a free block; NULL without memory.
+static KrPool *pool_with_block(KrHeap *heap, unsigned size_class)
+{
+    KrPool **list = &heap->classes[size_class];
     // keeps (3): full pools leave the list when they are met at its front.
     while (*list != NULL && (*list)->free == NULL && !carve_blocks(*list)) {
         KrPool *full = *list;
         unlink_pool(heap, full);
         full->is_full = 1;
     }
-    KrPool *pool = *list;
-    if (pool == NULL) {
-        pool = new_pool(heap, rounded);
-        if (pool == NULL) return kr_memory_allocate(size);
+    if (*list == NULL) {
+        KrPool *pool = new_pool(heap, (size_t)(size_class + 1) * KR_HEAP_UNIT);
+        if (pool == NULL) return NULL;
         carve_blocks(pool);
     }
-    void *block = pool->free;
+    return *list;
+}
+
+void *kr_heap_allocate_slow(KrHeap *heap, size_t size)
+{
+    if (size == 0) size = 1;
+    if (size > KR_HEAP_LARGEST) return kr_memory_allocate(size);
+    unsigned size_class = (unsigned)((size - 1) / KR_HEAP_UNIT);
+    KrBin *bin = &heap->bins[size_class];
+    if (bin->free == NULL) {
+        KrPool *pool = pool_with_block(heap, size_class);
+        if (pool == NULL) return kr_memory_allocate(size);
+        // All its free blocks move to the bin.
+        uint32_t count = 0;
+        for (void *block = pool->free; block != NULL; block = *(void **)block) count++;
+        bin->free = pool->free;
+        bin->room = bin_capacity(size_class) - count;
+        pool->free = NULL;
+        pool->used += count;
+    }
+    void *block = bin->free;
     assert(block != NULL);
-    pool->free = *(void **)block;
-    pool->used++;
+    bin->free = *(void **)block;
+    bin->room++;
     return block;
 }
 
-void kr_heap_free_slow(KrHeap *heap, KrPool *pool)
+static void return_to_pool(KrHeap *heap, void *block)
 {
+    KrPool *pool = (KrPool *)((uintptr_t)block & ~(uintptr_t)(KR_POOL_SIZE - 1));
+    *(void **)block = pool->free;
+    pool->free = block;
+    pool->used--;
     if (pool->is_full) {
         pool->is_full = 0;
         link_pool(heap, pool);
@@ -144,6 +172,26 @@ void kr_heap_free_slow(KrHeap *heap, KrPool *pool)
     pool->next = heap->empty;
     heap->empty = pool;
     heap->empty_count++;
+}
+
+// The youngest [kept] blocks stay.
+static void cut_bin(KrHeap *heap, unsigned size_class, Py_ssize_t kept)
+{
+    KrBin *bin = &heap->bins[size_class];
+    void **link = &bin->free;
+    for (Py_ssize_t i = 0; i < kept && *link != NULL; i++) link = (void **)*link;
+    void *block = *link;
+    *link = NULL;
+    for (void *next; block != NULL; block = next) {
+        next = *(void **)block;
+        bin->room++;
+        return_to_pool(heap, block);
+    }
+}
+
+void kr_heap_shrink_bin(KrHeap *heap, unsigned size_class)
+{
+    cut_bin(heap, size_class, bin_capacity(size_class) / 2);
 }
 
 void kr_heap_free_large(void *block)
@@ -172,15 +220,16 @@ typedef struct {
     size_t pools, used, free;
 } ClassSums;
 
-// Sums over all pools that were ever used; an empty one counts as free memory of no class.
-static size_t sum_pools(const KrHeap *heap, ClassSums sums[KR_HEAP_CLASSES])
+// Sums over all pools that were ever used, the bins emptied; an empty pool counts as free memory of no class.
+static size_t sum_pools(KrHeap *heap, ClassSums sums[KR_HEAP_CLASSES])
 {
     size_t blocks = 0;
+    for (unsigned i = 0; i < KR_HEAP_CLASSES; i++) cut_bin(heap, i, 0);
     memset(sums, 0, KR_HEAP_CLASSES * sizeof *sums);
     for (uintptr_t at = heap->base; at < heap->next_pool; at += KR_POOL_SIZE) {
         const KrPool *pool = (const KrPool *)at;
         if (pool->used == 0) continue;
-        ClassSums *sum = &sums[pool->size / KR_HEAP_UNIT - 1];
+        ClassSums *sum = &sums[pool->size_class];
         size_t capacity = KR_POOL_SIZE / pool->size;
         sum->pools++;
         sum->used += pool->used;
@@ -190,13 +239,13 @@ static size_t sum_pools(const KrHeap *heap, ClassSums sums[KR_HEAP_CLASSES])
     return blocks;
 }
 
-size_t kr_heap_blocks_in_use(const KrHeap *heap)
+size_t kr_heap_blocks_in_use(KrHeap *heap)
 {
     ClassSums sums[KR_HEAP_CLASSES];
     return heap->size == 0 ? 0 : sum_pools(heap, sums);
 }
 
-void kr_heap_print(const KrHeap *heap, FILE *out)
+void kr_heap_print(KrHeap *heap, FILE *out)
 {
     ClassSums sums[KR_HEAP_CLASSES];
     size_t blocks = sum_pools(heap, sums), bytes = 0, pools = 0;

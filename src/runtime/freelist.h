@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 enum {
-    KR_FREELIST_FLOAT,
     KR_FREELIST_LIST,
     KR_FREELIST_DICT,
     KR_FREELIST_DICT_KEYS,

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "runtime/interpreter.h"
-#include "runtime/memory.h"
+#include "runtime/object_memory.h"
 #include "runtime/thread.h"
 
 enum { YOUNG_THRESHOLD = 700, OLDER_THRESHOLD = 10, YOUNG_LARGEST = 20000 };
@@ -70,7 +70,7 @@ PyObject *kr_gc_allocate(size_t size, size_t before)
         kr_hooks.raise_memory_error();
         return NULL;
     }
-    char *block = PyObject_Malloc(before + sizeof(KrGcHead) + size);
+    char *block = kr_object_allocate(before + sizeof(KrGcHead) + size);
     if (block == NULL) {
         kr_hooks.raise_memory_error();
         return NULL;
@@ -89,7 +89,7 @@ void kr_gc_free(PyObject *object, size_t before)
     KrGcGeneration *young = &kr_thread_current()->interp->gc.generations[0];
     if (kr_gc_is_tracked(object)) kr_gc_untrack(object);
     if (young->count > 0) young->count--;
-    PyObject_Free((char *)kr_gc_head(object) - before);
+    kr_object_free((char *)kr_gc_head(object) - before);
 }
 
 // Bytes in front of the head: two pointers of a managed dict.
