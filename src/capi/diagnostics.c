@@ -66,7 +66,6 @@ static const struct {
     const char *name;
     size_t size;
 } listed[] = {
-    {KR_FREELIST_FLOAT, "free PyFloatObject", sizeof(PyFloatObject)},
     {KR_FREELIST_LIST, "free PyListObject", sizeof(PyListObject)},
     {KR_FREELIST_DICT, "free PyDictObject", sizeof(PyDictObject)},
     {KR_FREELIST_CONTEXT, "free PyContext", 64},

@@ -1,6 +1,4 @@
 // float_object.c - floats: creation, arithmetic, comparison, hash.
-//
-// Freed floats of the exact type are kept in a list of the interpreter.
 #include "objects/numbers/float_object.h"
 
 #include <errno.h>
@@ -18,24 +16,14 @@
 #include "pyerrors.h"
 #include "pyhash.h"
 #include "pystrtod.h"
-#include "runtime/interpreter.h"
+#include "runtime/object_memory.h"
 #include "tupleobject.h"
 #include "warnings.h"
 
-enum { MOST_KEPT = 100 };
-
-static inline KrFreeList *kept_floats(void)
-{
-    return &kr_interpreter_current()->freelists[KR_FREELIST_FLOAT];
-}
-
 PyObject *PyFloat_FromDouble(double value)
 {
-    PyFloatObject *object = kr_freelist_take(kept_floats());
-    if (object == NULL) {
-        object = PyObject_Malloc(sizeof *object);
-        if (object == NULL) return PyErr_NoMemory();
-    }
+    PyFloatObject *object = kr_object_allocate(sizeof *object);
+    if (object == NULL) return PyErr_NoMemory();
     Py_SET_TYPE(object, &PyFloat_Type);
     _Py_NewReference((PyObject *)object);
     object->ob_fval = value;
@@ -44,22 +32,16 @@ PyObject *PyFloat_FromDouble(double value)
 
 void kr_float_dealloc(PyObject *object)
 {
-    if (!PyFloat_CheckExact(object))
+    if (PyFloat_CheckExact(object))
+        kr_object_free_sized(object, sizeof(PyFloatObject));
+    else
         Py_TYPE(object)->tp_free(object);
-    else if (!kr_freelist_keep(kept_floats(), object, MOST_KEPT))
-        PyObject_Free(object);
 }
 
-void kr_float_clear_freelist(void)
-{
-    void *block;
-    while ((block = kr_freelist_take(kept_floats()))) PyObject_Free(block);
-}
-
+// The allocator itself gives freed blocks out again at once.
 void _PyFloat_DebugMallocStats(FILE *out)
 {
-    fprintf(out, "%d free PyFloatObjects of %zu bytes each\n", kept_floats()->count,
-            sizeof(PyFloatObject));
+    fprintf(out, "0 free PyFloatObjects of %zu bytes each\n", sizeof(PyFloatObject));
 }
 
 // --- from other objects -------------------------------------------------------------------------

@@ -34,7 +34,4 @@ PyObject *kr_float_remainder(PyObject *left, PyObject *right);
 PyObject *kr_float_floor_divide(PyObject *left, PyObject *right);
 PyObject *kr_float_divmod(PyObject *left, PyObject *right);
 
-// Frees all kept floats.
-void kr_float_clear_freelist(void);
-
 #endif

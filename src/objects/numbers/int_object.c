@@ -7,6 +7,7 @@
 #include "cpython/pytime.h"
 #include "objects/errors/raise.h"
 #include "pyerrors.h"
+#include "runtime/object_memory.h"
 
 // ob_size and the allocation must not overflow.
 static const Py_ssize_t MOST_DIGITS = (PY_SSIZE_T_MAX - 24) / (Py_ssize_t)sizeof(digit);
@@ -19,7 +20,7 @@ PyLongObject *kr_int_allocate(Py_ssize_t count)
         return NULL;
     }
     size_t room = count ? (size_t)count : 1;
-    PyLongObject *value = PyObject_Malloc(offsetof(PyLongObject, ob_digit) + room * sizeof(digit));
+    PyLongObject *value = kr_object_allocate(offsetof(PyLongObject, ob_digit) + room * sizeof(digit));
     if (value == NULL) {
         PyErr_NoMemory();
         return NULL;
@@ -69,6 +70,13 @@ PyObject *kr_int_from_i64(int64_t number)
     if (number >= KR_SMALL_INT_LOWEST && number <= KR_SMALL_INT_HIGHEST)
         return Py_NewRef(kr_small_int(number));
     uint64_t size = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    if (size <= PyLong_MASK) {
+        PyLongObject *single = kr_int_allocate(1);
+        if (single == NULL) return NULL;
+        single->ob_digit[0] = (digit)size;
+        if (number < 0) kr_int_set_size(single, -1);
+        return (PyObject *)single;
+    }
     Py_ssize_t count = 1 + (size >> PyLong_SHIFT != 0) + (size >> 2 * PyLong_SHIFT != 0);
     PyLongObject *value = kr_int_allocate(count);
     if (value == NULL) return NULL;

@@ -12,6 +12,7 @@
 #include "objects/numbers/number_format.h"
 #include "objects/strings/names.h"
 #include "pyerrors.h"
+#include "runtime/object_memory.h"
 #include "structseq.h"
 #include "tupleobject.h"
 
@@ -263,7 +264,13 @@ static PyObject *int_get_denominator(PyObject *self)
 
 static void int_dealloc(PyObject *self)
 {
-    Py_TYPE(self)->tp_free(self);
+    PyLongObject *value = (PyLongObject *)self;
+    if (!PyLong_CheckExact(self))
+        Py_TYPE(self)->tp_free(self);
+    else if (kr_int_count(value) <= 1)
+        kr_object_free_sized(self, offsetof(PyLongObject, ob_digit) + sizeof(digit));
+    else
+        kr_object_free(self);
 }
 
 static PyObject *int_compare(PyObject *left, PyObject *right, int operator)
