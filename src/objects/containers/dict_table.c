@@ -230,14 +230,6 @@ ALWAYS_INLINE Py_hash_t hash_at(const PyDictKeysObject *keys, Py_ssize_t index)
     return kr_keys_general(keys)[index].me_hash;
 }
 
-static bool ints_equal(PyObject *left, PyObject *right)
-{
-    Py_ssize_t size = Py_SIZE(left);
-    if (size != Py_SIZE(right)) return false;
-    size_t digits = (size_t)(size < 0 ? -size : size);
-    return memcmp(((PyLongObject *)left)->ob_digit, ((PyLongObject *)right)->ob_digit, digits * sizeof(digit)) == 0;
-}
-
 // 1: [stored], key of entry [index] behind [slot], equals [key]; 0: not; or RESTART, KR_FIND_ERROR.
 static int compare_keys(PyDictObject *dict, size_t slot, Py_ssize_t index, PyObject *key)
 {
@@ -245,7 +237,7 @@ static int compare_keys(PyDictObject *dict, size_t slot, Py_ssize_t index, PyObj
     uint8_t log2_size = keys->dk_log2_size;
     PyObject *stored = kr_keys_key(keys, index);
     if (PyUnicode_CheckExact(stored) && PyUnicode_CheckExact(key)) return kr_unicode_equal(stored, key);
-    if (PyLong_CheckExact(stored) && PyLong_CheckExact(key)) return ints_equal(stored, key);
+    if (PyLong_CheckExact(stored) && PyLong_CheckExact(key)) return kr_int_equal(stored, key);
     Py_INCREF(stored);
     int equal = PyObject_RichCompareBool(stored, key, Py_EQ);
     bool changed = dict->ma_keys != keys || keys->dk_log2_size != log2_size ||
@@ -264,8 +256,11 @@ static Py_ssize_t find_general(PyDictObject *dict, PyObject *key, Py_hash_t hash
     for (;;) {
         Py_ssize_t index = kr_keys_get_index(keys, slot);
         if (index >= 0) {
-            if (entries[index].me_key == key) return index;
-            if (entries[index].me_hash == hash) {
+            PyObject *stored = entries[index].me_key;
+            if (stored == key) return index;
+            if (entries[index].me_hash == hash && PyLong_CheckExact(stored) && PyLong_CheckExact(key)) {
+                if (kr_int_equal(stored, key)) return index;
+            } else if (entries[index].me_hash == hash) {
                 int answer = compare_keys(dict, slot, index, key);
                 if (answer < 0) return answer;
                 if (answer > 0) return index;

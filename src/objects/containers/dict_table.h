@@ -9,6 +9,7 @@
 #define KR_CONTAINERS_DICT_TABLE_H
 
 #include "object.h"
+#include "cpython/longintrepr.h"
 #include "dictobject.h"
 #include "unicodeobject.h"
 #include "runtime/owned.h"
@@ -135,8 +136,21 @@ static inline Py_hash_t kr_dict_hash(PyObject *key)
     if (PyUnicode_CheckExact(key)) {
         Py_hash_t hash = ((PyASCIIObject *)key)->hash;
         if (hash != -1) return hash;
+    } else if (PyLong_CheckExact(key) && (size_t)(Py_SIZE(key) + 1) <= 2) {
+        Py_hash_t hash = Py_SIZE(key) * (Py_hash_t)((PyLongObject *)key)->ob_digit[0];
+        return hash == -1 ? -2 : hash;
     }
     return PyObject_Hash(key);
+}
+
+static inline bool kr_int_equal(PyObject *left, PyObject *right)
+{
+    Py_ssize_t size = Py_SIZE(left);
+    if (size != Py_SIZE(right)) return false;
+    const digit *digits = ((PyLongObject *)left)->ob_digit, *others = ((PyLongObject *)right)->ob_digit;
+    if (digits[0] != others[0]) return false;
+    size_t count = (size_t)(size < 0 ? -size : size);
+    return count <= 1 || memcmp(digits, others, count * sizeof(digit)) == 0;
 }
 
 // How many entries a table of 2^log2_size slots holds.

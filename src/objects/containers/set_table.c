@@ -34,6 +34,7 @@ static int matches(PySetObject *set, setentry *entry, PyObject *key)
     PyObject *stored = entry->key;
     if (stored == key) return 1;
     if (PyUnicode_CheckExact(stored) && PyUnicode_CheckExact(key)) return kr_unicode_equal(stored, key);
+    if (PyLong_CheckExact(stored) && PyLong_CheckExact(key)) return kr_int_equal(stored, key);
     setentry *table = set->table;
     Py_ssize_t mask = set->mask;
     Py_INCREF(stored);
