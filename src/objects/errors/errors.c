@@ -344,10 +344,11 @@ void(PyErr_BadInternalCall)(void)
 static PyObject *normalized(PyObject **type, PyObject *value)
 {
     PyObject *own_type = value != NULL && PyExceptionInstance_Check(value) ? (PyObject *)Py_TYPE(value) : NULL;
+    if (own_type == *type) return Py_NewRef(value);
     int fits = own_type == NULL ? 0 : PyObject_IsSubclass(own_type, *type);
     if (fits < 0) return NULL;
     if (!fits) return make_exception(*type, value);
-    if (own_type != *type) Py_SETREF(*type, Py_NewRef(own_type));
+    Py_SETREF(*type, Py_NewRef(own_type));
     return Py_NewRef(value);
 }
 
