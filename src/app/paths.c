@@ -25,10 +25,11 @@ static int is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-// [path] = [folder]/[name], cut to fit.
+// [path] = [folder]/[name]; empty, which no file is called, when that does not fit.
 static void join(Path path, const char *folder, const char *name)
 {
-    snprintf(path, sizeof(Path), "%s/%s", folder, name);
+    int length = snprintf(path, sizeof(Path), "%s/%s", folder, name);
+    if (length < 0 || (size_t)length >= sizeof(Path)) path[0] = '\0';
 }
 
 // Cuts the last part off.  0 when there is none left.
