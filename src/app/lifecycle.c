@@ -137,6 +137,25 @@ static void set_digit_limit(PyInterpreterState *interpreter)
     interpreter->int_max_str_digits = limit == 0 || limit >= 640 ? (int)limit : 4300;
 }
 
+// The old variables say what the configuration does.
+static void set_flags(const PyConfig *config)
+{
+    Py_DebugFlag = config->parser_debug;
+    Py_VerboseFlag = config->verbose;
+    Py_QuietFlag = config->quiet;
+    Py_InteractiveFlag = config->interactive;
+    Py_InspectFlag = config->inspect;
+    Py_OptimizeFlag = config->optimization_level;
+    Py_NoSiteFlag = !config->site_import;
+    Py_BytesWarningFlag = config->bytes_warning;
+    Py_IgnoreEnvironmentFlag = !config->use_environment;
+    Py_DontWriteBytecodeFlag = !config->write_bytecode;
+    Py_NoUserSiteDirectory = !config->user_site_directory;
+    Py_UnbufferedStdioFlag = !config->buffered_stdio;
+    Py_HashRandomizationFlag = config->use_hash_seed == 0 || config->hash_seed != 0;
+    Py_IsolatedFlag = config->isolated;
+}
+
 PyStatus kr_lifecycle_start_core(const PyConfig *config)
 {
     kr_hooks_fill();
@@ -147,6 +166,7 @@ PyStatus kr_lifecycle_start_core(const PyConfig *config)
     PyInterpreterState *interpreter = kr_interpreter_current();
     if (kr_config_copy(&interpreter->config, config) < 0) return PyStatus_NoMemory();
     set_digit_limit(interpreter);
+    set_flags(config);
     if (kr_hash_secret_init(config->use_hash_seed, config->hash_seed) < 0)
         return PyStatus_Error("failed to get random numbers to initialize Python");
     STEP(kr_start_objects(), "the object system could not start");

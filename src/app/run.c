@@ -216,5 +216,5 @@ int kr_run_main(void)
     else if (config->run_module != NULL) code = run_named_module(config);
     else return run_standard_input(config);
     int wants_prompt = config->inspect || (config->use_environment && getenv("PYTHONINSPECT") != NULL);
-    return wants_prompt && isatty(0) ? kr_repl_run() : code;
+    return wants_prompt ? kr_repl_run() : code;
 }

@@ -19,6 +19,13 @@
 
 enum { KR_CO_EXTRA_USERS = 255 };
 
+// What -X importtime measures, in nanoseconds.
+typedef struct KrImportTimes {
+    int depth;                          // of modules that are being loaded
+    bool has_header;
+    int64_t accumulated;                // spent in what the module being loaded has imported
+} KrImportTimes;
+
 struct _is {
     PyInterpreterState *next;
     PyThreadState *threads;             // newest first
@@ -77,6 +84,7 @@ struct _is {
     PyObject *import_func;              // builtins.__import__ as it was at start
     PyObject *extensions;               // dict of extension modules by (filename, name)
     int override_frozen_modules;
+    KrImportTimes import_times;
     int dlopenflags;
 
     // ---- system

@@ -11,6 +11,7 @@
 #include "objects/errors/raise.h"
 #include "objects/strings/names.h"
 #include "pyerrors.h"
+#include "cpython/pytime.h"
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
 #include "tupleobject.h"
@@ -121,6 +122,34 @@ PyObject *PyImport_AddModule(const char *name)
 
 // --- the import itself --------------------------------------------------------------------------
 
+static PyObject *load(PyThreadState *thread, PyObject *name)
+{
+    PyObject *arguments[3] = {thread->interp->importlib, name, thread->interp->import_func};
+    return PyObject_VectorcallMethod(ID(_find_and_load), arguments, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+}
+
+// -X importtime: a line on stderr when a module is loaded; what it imported itself is not its own time.
+static PyObject *load_timed(PyThreadState *thread, PyObject *name)
+{
+    KrImportTimes *times = &thread->interp->import_times;
+    if (times->depth == 0 && !times->has_header) {
+        fputs("import time: self [us] | cumulative | imported package\n", stderr);
+        times->has_header = true;
+    }
+    int64_t outer = times->accumulated, start = _PyTime_GetPerfCounter();
+    times->depth++;
+    times->accumulated = 0;
+    PyObject *module = load(thread, name);
+    int64_t cumulative = _PyTime_GetPerfCounter() - start;
+    times->depth--;
+    fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n",
+            (long)_PyTime_AsMicroseconds(cumulative - times->accumulated, _PyTime_ROUND_CEILING),
+            (long)_PyTime_AsMicroseconds(cumulative, _PyTime_ROUND_CEILING), times->depth * 2, "",
+            PyUnicode_AsUTF8(name));
+    times->accumulated = outer + cumulative;
+    return module;
+}
+
 static PyObject *find_and_load(PyThreadState *thread, PyObject *name)
 {
     if (kr_system_is_audited()) {
@@ -133,8 +162,7 @@ static PyObject *find_and_load(PyThreadState *thread, PyObject *name)
     }
     if (thread->interp->importlib == NULL)
         return kr_raise(PyExc_ImportError, "no module named %R yet: importlib has not started", name);
-    PyObject *arguments[3] = {thread->interp->importlib, name, thread->interp->import_func};
-    return PyObject_VectorcallMethod(ID(_find_and_load), arguments, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    return thread->interp->config.import_time ? load_timed(thread, name) : load(thread, name);
 }
 
 // What `import a.b.c` binds: the module a.

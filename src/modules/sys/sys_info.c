@@ -274,6 +274,16 @@ static PyStructSequence_Desc flags_description = {
     .n_in_sequence = 18,
 };
 
+// What -X int_max_str_digits or its variable asked for, -1 where neither did.
+static long given_digit_limit(const PyConfig *config)
+{
+    const char *value = config->use_environment ? getenv("PYTHONINTMAXSTRDIGITS") : NULL;
+    int given = value != NULL && *value != '\0';
+    for (Py_ssize_t i = 0; i < config->xoptions.length; i++)
+        given |= wcsncmp(config->xoptions.items[i], L"int_max_str_digits", 18) == 0;
+    return given ? kr_interpreter_current()->int_max_str_digits : -1;
+}
+
 int kr_sys_add_flags(PyObject *dict)
 {
     const PyConfig *config = &kr_interpreter_current()->config;
@@ -295,7 +305,7 @@ int kr_sys_add_flags(PyObject *dict)
         PyLong_FromLong(Py_UTF8Mode),
         PyLong_FromLong(config->warn_default_encoding),
         PyBool_FromLong(config->safe_path),
-        PyLong_FromLong(kr_interpreter_current()->int_max_str_digits),
+        PyLong_FromLong(given_digit_limit(config)),
     };
     if (make_type(&flags_type, &flags_description) < 0) return -1;
     return add_sequence(dict, "flags", &flags_type, values, COUNT(values));
