@@ -105,6 +105,12 @@ static int get_separators(const KrFormatSpec *spec, int use_locale, Separators *
     } else if (spec->grouping) {
         thousands = spec->grouping == ',' ? "," : "_";
         grouping = strchr("boxX", (int)spec->type) && spec->type ? "\4" : "\3";
+    } else {
+        // What nearly every number has: no groups, and two strings that exist anyway.
+        ret->grouping[0] = 0;
+        ret->point = PyUnicode_FromOrdinal('.');
+        ret->thousands = ret->point ? PyUnicode_New(0, 0) : NULL;
+        return ret->thousands ? 0 : -1;
     }
     size_t length = strlen(grouping);
     if (length > sizeof ret->grouping - 1) length = sizeof ret->grouping - 1;
@@ -136,12 +142,26 @@ typedef struct Layout {
     uint32_t max_char;
 } Layout;
 
+// group_digits without groups: zeros and digits.
+static Py_ssize_t fill_digits(const Number *number, Py_ssize_t min_width, int kind, void *data, Py_ssize_t end)
+{
+    Py_ssize_t length = number->digit_count > min_width ? number->digit_count : min_width;
+    if (length < 1) length = 1;
+    if (data == NULL) return length;
+    Py_ssize_t zeros = length - number->digit_count;
+    for (Py_ssize_t i = 0; i < zeros; i++) kr_text_write(kind, data, end - length + i, '0');
+    for (Py_ssize_t i = 0; i < number->digit_count; i++)
+        kr_text_write(kind, data, end - number->digit_count + i, (uint8_t)number->digits[i]);
+    return length;
+}
+
 // Walks the groups of digits from the right: writes them backwards to end at [end] when [data] is
 // given. Returns the length.
 static Py_ssize_t group_digits(const Number *number, const Separators *separators,
                                Py_ssize_t min_width, int kind, void *data, Py_ssize_t end)
 {
     const char *group = separators->grouping;
+    if (*group == 0) return fill_digits(number, min_width, kind, data, end);
     Py_ssize_t separator = PyUnicode_GET_LENGTH(separators->thousands);
     Py_ssize_t left = number->digit_count, length = 0;
     for (;;) {
@@ -226,11 +246,21 @@ typedef struct Pen {
 
 static void put(Pen *pen, uint32_t character, Py_ssize_t count)
 {
+    if (pen->kind == 1 && count > 0) {
+        memset((char *)pen->data + pen->position, (int)character, (size_t)count);
+        pen->position += count;
+        return;
+    }
     while (count-- > 0) kr_text_write(pen->kind, pen->data, pen->position++, character);
 }
 
 static void put_ascii(Pen *pen, const char *text, Py_ssize_t count)
 {
+    if (pen->kind == 1 && count > 0) {
+        memcpy((char *)pen->data + pen->position, text, (size_t)count);
+        pen->position += count;
+        return;
+    }
     for (Py_ssize_t i = 0; i < count; i++) put(pen, (unsigned char)text[i], 1);
 }
 
