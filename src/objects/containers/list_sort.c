@@ -19,6 +19,7 @@
 #include "cpython/longintrepr.h"
 #include "pyerrors.h"
 #include "pymem.h"
+#include "tupleobject.h"
 #include "unicodeobject.h"
 
 #include <stdbool.h>
@@ -36,7 +37,7 @@ typedef struct KrSortItem {
     PyObject *value;
 } KrSortItem;
 
-enum KrSortMode { SORT_OBJECTS, SORT_ONE_TYPE, SORT_TEXT, SORT_INTEGERS, SORT_NUMBERS };
+enum KrSortMode { SORT_OBJECTS, SORT_ONE_TYPE, SORT_TUPLES, SORT_TEXT, SORT_INTEGERS, SORT_NUMBERS };
 
 typedef struct KrSortRun {
     Py_ssize_t start, length;
@@ -92,18 +93,6 @@ static int less_text(PyObject *left, PyObject *right)
     return order < 0 || (order == 0 && own < others);
 }
 
-// 1: left < right, 0: not, -1: exception.
-static inline int less(KrSort *sort, const KrSortItem *left, const KrSortItem *right)
-{
-    switch (sort->mode) {
-    case SORT_INTEGERS: return left->integer < right->integer;
-    case SORT_NUMBERS: return left->number < right->number;
-    case SORT_TEXT: return less_text(left->key, right->key);
-    case SORT_ONE_TYPE: return less_one_type(sort->type, left->key, right->key);
-    default: return less_objects(left->key, right->key);
-    }
-}
-
 static bool is_small_int(PyObject *key)
 {
     Py_ssize_t digits = Py_SIZE(key);
@@ -122,16 +111,51 @@ static int64_t small_int_value(PyObject *key)
     }
 }
 
+static bool is_narrow(PyObject *key)
+{
+    return PyUnicode_KIND(key) == PyUnicode_1BYTE_KIND;
+}
+
+// The items of tuples are of any types; ints and text are compared at once.
+static int less_items(PyObject *left, PyObject *right)
+{
+    if (PyLong_CheckExact(left) && PyLong_CheckExact(right) && is_small_int(left) && is_small_int(right))
+        return small_int_value(left) < small_int_value(right);
+    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && is_narrow(left) && is_narrow(right))
+        return less_text(left, right);
+    return less_objects(left, right);
+}
+
+static int less_tuples(PyObject *left, PyObject *right)
+{
+    Py_ssize_t own = PyTuple_GET_SIZE(left), others = PyTuple_GET_SIZE(right);
+    for (Py_ssize_t i = 0; i < own && i < others; i++) {
+        PyObject *item = PyTuple_GET_ITEM(left, i), *other = PyTuple_GET_ITEM(right, i);
+        int equal = PyObject_RichCompareBool(item, other, Py_EQ);
+        if (equal < 0) return -1;
+        if (!equal) return less_items(item, other);
+    }
+    return own < others;
+}
+
+// 1: left < right, 0: not, -1: exception.
+static inline int less(KrSort *sort, const KrSortItem *left, const KrSortItem *right)
+{
+    switch (sort->mode) {
+    case SORT_INTEGERS: return left->integer < right->integer;
+    case SORT_NUMBERS: return left->number < right->number;
+    case SORT_TEXT: return less_text(left->key, right->key);
+    case SORT_TUPLES: return less_tuples(left->key, right->key);
+    case SORT_ONE_TYPE: return less_one_type(sort->type, left->key, right->key);
+    default: return less_objects(left->key, right->key);
+    }
+}
+
 static bool all_satisfy(PyObject *const *keys, Py_ssize_t count, bool (*predicate)(PyObject *))
 {
     for (Py_ssize_t i = 0; i < count; i++)
         if (!predicate(keys[i])) return false;
     return true;
-}
-
-static bool is_narrow(PyObject *key)
-{
-    return PyUnicode_KIND(key) == PyUnicode_1BYTE_KIND;
 }
 
 static void choose_mode(KrSort *sort, PyObject *const *keys)
@@ -143,6 +167,7 @@ static void choose_mode(KrSort *sort, PyObject *const *keys)
     if (type == &PyLong_Type && all_satisfy(keys, sort->count, is_small_int)) sort->mode = SORT_INTEGERS;
     else if (type == &PyFloat_Type) sort->mode = SORT_NUMBERS;
     else if (type == &PyUnicode_Type && all_satisfy(keys, sort->count, is_narrow)) sort->mode = SORT_TEXT;
+    else if (type == &PyTuple_Type) sort->mode = SORT_TUPLES;
     else if (type->tp_richcompare != NULL) {
         sort->mode = SORT_ONE_TYPE;
         sort->type = type;
@@ -176,19 +201,45 @@ static Py_ssize_t find_run(KrSort *sort, KrSortItem *items, Py_ssize_t count)
     return length;
 }
 
+// Where [pivot] goes among items[0..count), behind equal ones.  Written so that no branch depends on the numbers.
+#define DEFINE_PLACE(name, member)                                                                \
+    static Py_ssize_t name(const KrSortItem *pivot, const KrSortItem *items, Py_ssize_t count)    \
+    {                                                                                             \
+        const KrSortItem *low = items;                                                            \
+        while (count > 0) {                                                                       \
+            Py_ssize_t half = count >> 1;                                                         \
+            bool before = pivot->member < low[half].member;                                       \
+            low = before ? low : low + half + 1;                                                  \
+            count = before ? half : count - half - 1;                                             \
+        }                                                                                         \
+        return low - items;                                                                       \
+    }
+DEFINE_PLACE(place_of_integer, integer)
+DEFINE_PLACE(place_of_number, number)
+
+// The same for any mode; -1 on failure.
+static Py_ssize_t place_of(KrSort *sort, const KrSortItem *pivot, const KrSortItem *items, Py_ssize_t count)
+{
+    if (sort->mode == SORT_INTEGERS) return place_of_integer(pivot, items, count);
+    if (sort->mode == SORT_NUMBERS) return place_of_number(pivot, items, count);
+    Py_ssize_t low = 0, high = count;
+    while (low < high) {
+        Py_ssize_t middle = low + ((high - low) >> 1);
+        int before = less(sort, pivot, &items[middle]);
+        if (before < 0) return -1;
+        if (before) high = middle;
+        else low = middle + 1;
+    }
+    return low;
+}
+
 // Sorts items[0..count), of which the first [sorted] are in order.
 static int insert_rest(KrSort *sort, KrSortItem *items, Py_ssize_t sorted, Py_ssize_t count)
 {
     for (; sorted < count; sorted++) {
         KrSortItem pivot = items[sorted];
-        Py_ssize_t low = 0, high = sorted;
-        while (low < high) {
-            Py_ssize_t middle = low + ((high - low) >> 1);
-            int before = less(sort, &pivot, &items[middle]);
-            if (before < 0) return -1;
-            if (before) high = middle;
-            else low = middle + 1;
-        }
+        Py_ssize_t low = place_of(sort, &pivot, items, sorted);
+        if (low < 0) return -1;
         memmove(items + low + 1, items + low, (size_t)(sorted - low) * sizeof *items);
         items[low] = pivot;
     }
