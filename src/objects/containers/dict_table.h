@@ -12,6 +12,7 @@
 #include "cpython/longintrepr.h"
 #include "dictobject.h"
 #include "unicodeobject.h"
+#include "objects/model/equality.h"
 #include "runtime/owned.h"
 
 #include <assert.h>
@@ -121,15 +122,6 @@ static inline void kr_values_note_set(PyDictValues *values, Py_ssize_t index)
     bytes[-2]++;
 }
 
-static inline bool kr_unicode_equal(PyObject *left, PyObject *right)
-{
-    Py_ssize_t length = ((PyASCIIObject *)left)->length;
-    if (length != ((PyASCIIObject *)right)->length) return false;
-    unsigned kind = PyUnicode_KIND(left);
-    if (kind != (unsigned)PyUnicode_KIND(right)) return false;
-    return memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right), (size_t)length * kind) == 0;
-}
-
 // Hash of [key], -1 with an exception.
 static inline Py_hash_t kr_dict_hash(PyObject *key)
 {
@@ -141,16 +133,6 @@ static inline Py_hash_t kr_dict_hash(PyObject *key)
         return hash == -1 ? -2 : hash;
     }
     return PyObject_Hash(key);
-}
-
-static inline bool kr_int_equal(PyObject *left, PyObject *right)
-{
-    Py_ssize_t size = Py_SIZE(left);
-    if (size != Py_SIZE(right)) return false;
-    const digit *digits = ((PyLongObject *)left)->ob_digit, *others = ((PyLongObject *)right)->ob_digit;
-    if (digits[0] != others[0]) return false;
-    size_t count = (size_t)(size < 0 ? -size : size);
-    return count <= 1 || memcmp(digits, others, count * sizeof(digit)) == 0;
 }
 
 // How many entries a table of 2^log2_size slots holds.

@@ -8,6 +8,7 @@
 #include "ceval.h"
 #include "objects/errors/raise.h"
 #include "objects/model/attributes.h"
+#include "objects/model/equality.h"
 #include "objects/model/type.h"
 #include "objects/strings/names.h"
 #include "pyerrors.h"
@@ -69,6 +70,10 @@ int PyObject_RichCompareBool(PyObject *left, PyObject *right, int operator)
     // Containers rely on identity implying equality.
     if (left == right && operator == Py_EQ) return 1;
     if (left == right && operator == Py_NE) return 0;
+    if (operator == Py_EQ && left != NULL && right != NULL) {
+        int equal = kr_quick_equal(left, right);
+        if (equal >= 0) return equal;
+    }
     PyObject *result = PyObject_RichCompare(left, right, operator);
     if (result == NULL) return -1;
     int truth = PyBool_Check(result) ? result == Py_True : PyObject_IsTrue(result);
