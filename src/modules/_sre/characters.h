@@ -43,8 +43,27 @@ static inline int kr_sre_is_word_unicode(uint32_t c)
     return c < 128 ? kr_sre_is_word_ascii(c) : Py_UNICODE_ISALNUM(c);
 }
 
+// Of ASCII characters: bit n is set for members of the category 2 n, whose complement is 2 n + 1.
+#define KR_SRE_IN(category) (1 << ((category) >> 1))
+#define KR_SRE_WORDS (KR_SRE_IN(SRE_WORD) | KR_SRE_IN(SRE_UNI_WORD))
+#define KR_SRE_SPACES (KR_SRE_IN(SRE_SPACE) | KR_SRE_IN(SRE_UNI_SPACE))
+static const uint16_t kr_sre_ascii[128] = {
+    ['0' ... '9'] = KR_SRE_WORDS | KR_SRE_IN(SRE_DIGIT) | KR_SRE_IN(SRE_UNI_DIGIT),
+    ['A' ... 'Z'] = KR_SRE_WORDS,
+    ['_'] = KR_SRE_WORDS,
+    ['a' ... 'z'] = KR_SRE_WORDS,
+    ['\t'] = KR_SRE_SPACES,
+    ['\n'] = KR_SRE_SPACES | KR_SRE_IN(SRE_LINEBREAK) | KR_SRE_IN(SRE_UNI_LINEBREAK),
+    ['\v' ... '\r'] = KR_SRE_SPACES | KR_SRE_IN(SRE_UNI_LINEBREAK),
+    [0x1c ... 0x1e] = KR_SRE_IN(SRE_UNI_SPACE) | KR_SRE_IN(SRE_UNI_LINEBREAK),
+    [0x1f] = KR_SRE_IN(SRE_UNI_SPACE),
+    [' '] = KR_SRE_SPACES,
+};
+
 static inline int kr_sre_is_category(KrSreCode category, uint32_t c)
 {
+    if (c < 128 && category >> 1 != SRE_LOC_WORD >> 1 && category <= SRE_UNI_NOT_LINEBREAK)
+        return (kr_sre_ascii[c] >> (category >> 1) & 1) ^ (int)(category & 1);
     switch (category) {
         case SRE_DIGIT: return c >= '0' && c <= '9';
         case SRE_NOT_DIGIT: return !(c >= '0' && c <= '9');

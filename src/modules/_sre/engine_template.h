@@ -53,7 +53,9 @@ static Py_ssize_t NAME(count)(const KrSreState *state, const KrSreCode *code, Py
             while (text < end && *text != code[1]) text++;
             break;
         case SRE_IN:
-            while (text < end && kr_sre_in_set(code + 2, *text)) text++;
+            if (code[2] == SRE_CATEGORY && code[4] == SRE_FAILURE)
+                while (text < end && kr_sre_is_category(code[3], *text)) text++;
+            else while (text < end && kr_sre_in_set(code + 2, *text)) text++;
             break;
         default:
             while (text < end && kr_sre_takes(code, *text)) text++;
