@@ -100,9 +100,8 @@ static size_t bytes_before(PyTypeObject *type)
 
 static void init_object(PyObject *object, PyTypeObject *type)
 {
-    object->ob_type = type;
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) Py_INCREF(type);
-    _Py_NewReference(object);
+    kr_object_begin(object, type);
 }
 
 PyObject *_PyObject_GC_New(PyTypeObject *type)

@@ -1,4 +1,4 @@
-// object_memory.h - PyObject_Malloc and PyObject_Free, inline: for the small objects that are made all the time.
+// object_memory.h - PyObject_Malloc, PyObject_Free and _Py_NewReference, inline: for the small objects that are made all the time.
 #ifndef KR_RUNTIME_OBJECT_MEMORY_H
 #define KR_RUNTIME_OBJECT_MEMORY_H
 
@@ -27,6 +27,18 @@ static inline void kr_object_free_sized(void *block, size_t size)
 {
     if (kr_object_memory_is_hooked()) PyObject_Free(block);
     else kr_heap_free_sized(&_PyRuntime.memory.heap, block, size);
+}
+
+// The first reference to a new object, whose type is static or already held.
+static inline void kr_object_begin(void *block, PyTypeObject *type)
+{
+    PyObject *object = block;
+    object->ob_type = type;
+#ifdef KR_DEBUG
+    _Py_NewReference(object);
+#else
+    object->ob_refcnt = 1;
+#endif
 }
 
 #endif

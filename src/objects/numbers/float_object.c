@@ -24,8 +24,7 @@ PyObject *PyFloat_FromDouble(double value)
 {
     PyFloatObject *object = kr_object_allocate(sizeof *object);
     if (object == NULL) return PyErr_NoMemory();
-    Py_SET_TYPE(object, &PyFloat_Type);
-    _Py_NewReference((PyObject *)object);
+    kr_object_begin(object, &PyFloat_Type);
     object->ob_fval = value;
     return (PyObject *)object;
 }

@@ -25,8 +25,7 @@ PyLongObject *kr_int_allocate(Py_ssize_t count)
         PyErr_NoMemory();
         return NULL;
     }
-    Py_SET_TYPE(value, &PyLong_Type);
-    _Py_NewReference((PyObject *)value);
+    kr_object_begin(value, &PyLong_Type);
     kr_int_set_size(value, count);
     value->ob_digit[0] = 0;
     return value;
