@@ -151,9 +151,9 @@ void PyConfig_InitIsolatedConfig(PyConfig *config)
 
 void PyPreConfig_InitPythonConfig(PyPreConfig *config)
 {
-    *config = (PyPreConfig){._config_init = 2, .parse_argv = 1, .use_environment = 1, .configure_locale = 1,
-                            .coerce_c_locale = -1, .coerce_c_locale_warn = -1, .utf8_mode = -1,
-                            .dev_mode = -1};
+    *config = (PyPreConfig){._config_init = 2, .parse_argv = 1,
+                            .use_environment = 1, .configure_locale = 1, .coerce_c_locale = -1,
+                            .coerce_c_locale_warn = -1, .utf8_mode = -1, .dev_mode = -1};
 }
 
 void PyPreConfig_InitIsolatedConfig(PyPreConfig *config)
@@ -178,7 +178,8 @@ PyStatus PyConfig_SetBytesString(PyConfig *config, wchar_t **place, const char *
     return status_of(kr_config_set_bytes(place, text));
 }
 
-PyStatus PyConfig_SetWideStringList(PyConfig *config, PyWideStringList *list, Py_ssize_t length, wchar_t **items)
+PyStatus PyConfig_SetWideStringList(PyConfig *config, PyWideStringList *list, Py_ssize_t length,
+                                    wchar_t **items)
 {
     PyWideStringList source = {length, items};
     return status_of(copy_list(list, &source));

@@ -41,7 +41,8 @@ static void read_counts(PyConfig *config)
         config->import_time = 1;
     if (variable(config, "PYTHONNODEBUGRANGES") || kr_config_x_option(config, L"no_debug_ranges"))
         config->code_debug_ranges = 0;
-    if (variable(config, "PYTHONWARNDEFAULTENCODING") || kr_config_x_option(config, L"warn_default_encoding"))
+    if (variable(config, "PYTHONWARNDEFAULTENCODING")
+        || kr_config_x_option(config, L"warn_default_encoding"))
         config->warn_default_encoding = 1;
     if (variable(config, "PYTHONMALLOCSTATS")) config->malloc_stats = 1;
     if (kr_config_x_option(config, L"showrefcount")) config->show_ref_count = 1;
@@ -59,9 +60,11 @@ static PyStatus read_modes(PyConfig *config)
         const wchar_t *option = kr_config_x_option(config, L"tracemalloc");
         const char *value = variable(config, "PYTHONTRACEMALLOC");
         config->tracemalloc = 0;
-        if (option != NULL) config->tracemalloc = *option == L'\0' ? 1 : (int)wcstol(option, NULL, 10);
+        if (option != NULL)
+            config->tracemalloc = *option == L'\0' ? 1 : (int)wcstol(option, NULL, 10);
         else if (value != NULL) config->tracemalloc = atoi(value);
-        if (config->tracemalloc < 0) return PyStatus_Error("-X tracemalloc: invalid number of frames");
+        if (config->tracemalloc < 0)
+            return PyStatus_Error("-X tracemalloc: invalid number of frames");
     }
     return PyStatus_Ok();
 }
@@ -77,13 +80,15 @@ static PyStatus read_hash_seed(PyConfig *config)
     errno = 0;
     unsigned long seed = strtoul(value, &end, 10);
     if (*end != '\0' || *value == '-' || seed > 4294967295UL || errno == ERANGE)
-        return PyStatus_Error("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
+        return PyStatus_Error("PYTHONHASHSEED must be \"random\" or an integer in range [0; "
+                              "4294967295]");
     config->use_hash_seed = 1;
     config->hash_seed = seed;
     return PyStatus_Ok();
 }
 
-// Adds PYTHONWARNINGS (comma separated) before the options of the command line, and -X dev's before both.
+// Adds PYTHONWARNINGS (comma separated) before the options of the command line, and -X dev's
+// before both.
 static int read_warnings(PyConfig *config)
 {
     PyWideStringList given = config->warnoptions;
@@ -91,14 +96,14 @@ static int read_warnings(PyConfig *config)
     int result = config->dev_mode ? kr_config_append(&config->warnoptions, L"default") : 0;
     wchar_t *text = NULL, *state = NULL;
     if (result == 0) result = kr_config_set_bytes(&text, variable(config, "PYTHONWARNINGS"));
-    for (wchar_t *word = text == NULL ? NULL : wcstok(text, L",", &state); word != NULL && result == 0;
-         word = wcstok(NULL, L",", &state))
+    for (wchar_t *word = text == NULL ? NULL : wcstok(text, L",", &state);
+         word != NULL && result == 0; word = wcstok(NULL, L",", &state))
         result = kr_config_append(&config->warnoptions, word);
     for (Py_ssize_t i = 0; i < given.length && result == 0; i++)
         result = kr_config_append(&config->warnoptions, given.items[i]);
     if (result == 0 && config->bytes_warning)
-        result = kr_config_append(&config->warnoptions,
-                                  config->bytes_warning > 1 ? L"error::BytesWarning" : L"default::BytesWarning");
+        result = kr_config_append(&config->warnoptions, config->bytes_warning > 1
+                                  ? L"error::BytesWarning" : L"default::BytesWarning");
     PyMem_RawFree(text);
     kr_config_clear_list(&given);
     return result;
@@ -111,7 +116,8 @@ static PyStatus choose_utf8_mode(PyConfig *config)
     const char *value = variable(config, "PYTHONUTF8");
     if (option != NULL) {
         int on = option[0] == L'\0' || wcscmp(option, L"1") == 0;
-        if (!on && wcscmp(option, L"0") != 0) return PyStatus_Error("invalid -X utf8 option value");
+        if (!on && wcscmp(option, L"0") != 0)
+            return PyStatus_Error("invalid -X utf8 option value");
         Py_UTF8Mode = on;
     } else if (value != NULL && *value != '\0') {
         int on = strcmp(value, "1") == 0;
@@ -120,7 +126,8 @@ static PyStatus choose_utf8_mode(PyConfig *config)
         Py_UTF8Mode = on;
     } else {
         const char *locale = setlocale(LC_CTYPE, NULL);
-        if (locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)) Py_UTF8Mode = 1;
+        if (locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0))
+            Py_UTF8Mode = 1;
     }
     return PyStatus_Ok();
 }
@@ -128,8 +135,11 @@ static PyStatus choose_utf8_mode(PyConfig *config)
 // The encoding of file names and standard streams.
 static int read_encodings(PyConfig *config)
 {
-    if (config->filesystem_encoding == NULL && kr_config_set(&config->filesystem_encoding, L"utf-8") < 0) return -1;
-    if (config->filesystem_errors == NULL && kr_config_set(&config->filesystem_errors, L"surrogateescape") < 0)
+    if (config->filesystem_encoding == NULL
+        && kr_config_set(&config->filesystem_encoding, L"utf-8") < 0)
+        return -1;
+    if (config->filesystem_errors == NULL
+        && kr_config_set(&config->filesystem_errors, L"surrogateescape") < 0)
         return -1;
     const char *value = variable(config, "PYTHONIOENCODING");
     if (value != NULL) {
@@ -145,7 +155,8 @@ static int read_encodings(PyConfig *config)
         free(copy);
         if (result < 0) return -1;
     }
-    if (config->stdio_encoding == NULL && kr_config_set(&config->stdio_encoding, L"utf-8") < 0) return -1;
+    if (config->stdio_encoding == NULL && kr_config_set(&config->stdio_encoding, L"utf-8") < 0)
+        return -1;
     if (config->stdio_errors != NULL) return 0;
     // As in the C and POSIX locales, where the terminal's encoding is not known.
     const char *locale = setlocale(LC_CTYPE, NULL);
@@ -157,19 +168,23 @@ static int read_encodings(PyConfig *config)
 static int read_texts(PyConfig *config)
 {
     const wchar_t *prefix = kr_config_x_option(config, L"pycache_prefix");
-    if (prefix != NULL && *prefix != L'\0' && kr_config_set(&config->pycache_prefix, prefix) < 0) return -1;
+    if (prefix != NULL && *prefix != L'\0' && kr_config_set(&config->pycache_prefix, prefix) < 0)
+        return -1;
     if (prefix == NULL && config->pycache_prefix == NULL &&
         kr_config_set_bytes(&config->pycache_prefix, variable(config, "PYTHONPYCACHEPREFIX")) < 0)
         return -1;
     if (config->pythonpath_env == NULL &&
         kr_config_set_bytes(&config->pythonpath_env, variable(config, "PYTHONPATH")) < 0)
         return -1;
-    if (config->home == NULL && kr_config_set_bytes(&config->home, variable(config, "PYTHONHOME")) < 0) return -1;
-    const char *library_folder = variable(config, "PYTHONPLATLIBDIR");
-    if (config->platlibdir == NULL &&
-        kr_config_set_bytes(&config->platlibdir, library_folder == NULL ? "lib" : library_folder) < 0)
+    if (config->home == NULL
+        && kr_config_set_bytes(&config->home, variable(config, "PYTHONHOME")) < 0)
         return -1;
-    if (config->check_hash_pycs_mode == NULL) return kr_config_set(&config->check_hash_pycs_mode, L"default");
+    const char *library_folder = variable(config, "PYTHONPLATLIBDIR");
+    if (config->platlibdir == NULL && kr_config_set_bytes(&config->platlibdir, library_folder
+                                                          == NULL ? "lib" : library_folder) < 0)
+        return -1;
+    if (config->check_hash_pycs_mode == NULL)
+        return kr_config_set(&config->check_hash_pycs_mode, L"default");
     return 0;
 }
 

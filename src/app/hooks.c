@@ -16,7 +16,8 @@ static void raise_memory_error(void)
 
 static void raise_recursion_error(const char *where)
 {
-    PyErr_Format(PyExc_RecursionError, "maximum recursion depth exceeded%s", where == NULL ? "" : where);
+    PyErr_Format(PyExc_RecursionError, "maximum recursion depth exceeded%s",
+                 where == NULL ? "" : where);
 }
 
 void kr_hooks_fill(void)

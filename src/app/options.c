@@ -1,7 +1,7 @@
 // options.c - the command line.
 //
-// Short options can be joined (-Bs) and take their value joined or apart (-Wignore, -W ignore).  -c and -m end
-// the options: what follows is the program's.
+// Short options can be joined (-Bs) and take their value joined or apart (-Wignore, -W ignore).
+// -c and -m end the options: what follows is the program's.
 #include "app/config.h"
 
 #include <limits.h>
@@ -122,17 +122,19 @@ static PyStatus read_long_option(PyConfig *config, Reader *reader, const wchar_t
     if (wcscmp(name, L"check-hash-based-pycs") == 0) {
         const wchar_t *value = ++reader->index < reader->arguments->length
                                    ? reader->arguments->items[reader->index++] : NULL;
-        int known = value != NULL && (wcscmp(value, L"always") == 0 || wcscmp(value, L"never") == 0 ||
-                                      wcscmp(value, L"default") == 0);
+        int known = value != NULL && (wcscmp(value, L"always") == 0 || wcscmp(value, L"never") == 0
+                                      || wcscmp(value, L"default") == 0);
         if (value == NULL) {
             fprintf(stderr, "Argument expected for the --check-hash-based-pycs option\n");
             return exit_after_usage_hint(config);
         }
         if (!known) {
-            fprintf(stderr, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n");
+            fprintf(stderr,
+                    "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n");
             return exit_after_usage_hint(config);
         }
-        return kr_config_set(&config->check_hash_pycs_mode, value) < 0 ? PyStatus_NoMemory() : PyStatus_Ok();
+        return kr_config_set(&config->check_hash_pycs_mode, value) < 0 ? PyStatus_NoMemory()
+            : PyStatus_Ok();
     }
     fprintf(stderr, "unknown option --%ls\n", name);
     return exit_after_usage_hint(config);
@@ -144,7 +146,8 @@ static PyStatus read_valued(PyConfig *config, Reader *reader, wchar_t letter, in
     if (wcschr(L"cmWX", letter) == NULL)
         return unknown_option(config, "Unknown option: -%lc\n", letter);
     const wchar_t *value = take_value(reader);
-    if (value == NULL) return unknown_option(config, "Argument expected for the -%lc option\n", letter);
+    if (value == NULL)
+        return unknown_option(config, "Argument expected for the -%lc option\n", letter);
     int result = 0;
     switch (letter) {
     case L'c': result = set_command(config, value); *ret_done = 1; break;
@@ -206,7 +209,8 @@ static PyStatus read_options(PyConfig *config, Reader *reader)
 static int set_absolute(wchar_t **place, const wchar_t *name)
 {
     char folder[PATH_MAX];
-    if (name[0] == L'/' || getcwd(folder, sizeof folder) == NULL) return kr_config_set(place, name);
+    if (name[0] == L'/' || getcwd(folder, sizeof folder) == NULL)
+        return kr_config_set(place, name);
     wchar_t *start = Py_DecodeLocale(folder, NULL);
     if (start == NULL) return -1;
     if (wcsncmp(name, L"./", 2) == 0) name += 2;
@@ -223,7 +227,8 @@ static int set_absolute(wchar_t **place, const wchar_t *name)
 static int set_program_arguments(PyConfig *config, Py_ssize_t index)
 {
     const PyWideStringList *all = &config->orig_argv;
-    const wchar_t *first = config->run_command != NULL ? L"-c" : config->run_module != NULL ? L"-m" : L"";
+    const wchar_t *first = config->run_command != NULL ? L"-c" : config->run_module != NULL ? L"-m"
+        : L"";
     kr_config_clear_list(&config->argv);
     if (first[0] == L'\0' && index < all->length) {
         first = all->items[index++];

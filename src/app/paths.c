@@ -1,7 +1,8 @@
 // paths.c - where the library is, the prefixes, the executable, sys.path.
 //
-// The library is looked for in PYTHONHOME, in the home that a pyvenv.cfg beside the executable names, beside the
-// executable, where it was at build time, and in /usr: the first place with lib/python3.11/os.py wins.
+// The library is looked for in PYTHONHOME, in the home that a pyvenv.cfg beside the executable
+// names, beside the executable, where it was at build time, and in /usr: the first place with
+// lib/python3.11/os.py wins.
 #include "app/config.h"
 
 #include <limits.h>
@@ -131,7 +132,9 @@ static int find_prefix(const char *home, const char *executable, Path ret_prefix
     }
     if (executable[0] != '\0') {
         if (find_venv(executable, start) && search_upwards(start, ret_prefix)) return 1;
-        if (realpath(executable, start) != NULL && go_up(start) && search_upwards(start, ret_prefix)) return 1;
+        if (realpath(executable, start) != NULL && go_up(start)
+            && search_upwards(start, ret_prefix))
+            return 1;
     }
     static const char *const places[] = {KR_LIBRARY_PREFIX, "/usr"};
     for (int i = 0; i < 2; i++) {
@@ -181,10 +184,12 @@ static int set_paths(PyConfig *config, const char *executable, const char *prefi
 {
     Path library;
     join(library, prefix, "lib/" LIBRARY);
-    if (set_if_open(&config->executable, executable) < 0 || set_if_open(&config->base_executable, executable) < 0 ||
-        set_if_open(&config->prefix, prefix) < 0 || set_if_open(&config->base_prefix, prefix) < 0 ||
-        set_if_open(&config->exec_prefix, prefix) < 0 || set_if_open(&config->base_exec_prefix, prefix) < 0 ||
-        set_if_open(&config->stdlib_dir, library) < 0)
+    if (set_if_open(&config->executable, executable) < 0
+        || set_if_open(&config->base_executable, executable) < 0
+        || set_if_open(&config->prefix, prefix) < 0 || set_if_open(&config->base_prefix, prefix)
+        < 0 || set_if_open(&config->exec_prefix, prefix) < 0
+        || set_if_open(&config->base_exec_prefix, prefix) < 0
+        || set_if_open(&config->stdlib_dir, library) < 0)
         return -1;
     return config->module_search_paths_set ? 0 : add_search_paths(config, prefix);
 }
@@ -203,7 +208,8 @@ PyStatus kr_paths_read(PyConfig *config)
     PyMem_Free(home);
     if (kr_config_set(&config->program_name, name) < 0) return PyStatus_NoMemory();
     if (!found && !config->module_search_paths_set)
-        return PyStatus_Error("the library of Python 3.11 was not found: install libpython3.11-stdlib, or set "
-                              "PYTHONHOME to the folder that holds lib/python3.11");
+        return PyStatus_Error("the library of Python 3.11 was not found: install "
+                              "libpython3.11-stdlib, or set PYTHONHOME to the folder that holds "
+                              "lib/python3.11");
     return set_paths(config, executable, prefix) < 0 ? PyStatus_NoMemory() : PyStatus_Ok();
 }

@@ -80,7 +80,8 @@ static PyObject *folder_of_script(const wchar_t *name)
         folder = PyUnicode_DecodeFSDefault(resolved);
     } else {
         char *slash = strrchr(path, '/');
-        folder = slash == NULL ? PyUnicode_FromString("") : PyUnicode_DecodeFSDefaultAndSize(path, slash - path);
+        folder = slash == NULL ? PyUnicode_FromString("")
+            : PyUnicode_DecodeFSDefaultAndSize(path, slash - path);
     }
     PyMem_Free(path);
     return folder;
@@ -89,7 +90,8 @@ static PyObject *folder_of_script(const wchar_t *name)
 static PyObject *current_folder(void)
 {
     char folder[PATH_MAX];
-    return getcwd(folder, sizeof folder) == NULL ? PyUnicode_FromString("") : PyUnicode_DecodeFSDefault(folder);
+    return getcwd(folder, sizeof folder) == NULL ? PyUnicode_FromString("")
+        : PyUnicode_DecodeFSDefault(folder);
 }
 
 // --- the kinds of program -----------------------------------------------------------------------
@@ -108,7 +110,8 @@ static int run_command(const PyConfig *config)
     PyObject *dict = main_dict();
     if (bytes == NULL || dict == NULL) return kr_run_exit_code();
     if (PySys_Audit("cpython.run_command", "O", text) < 0) return kr_run_exit_code();
-    PyCompilerFlags flags = {.cf_flags = PyCF_IGNORE_COOKIE, .cf_feature_version = PY_MINOR_VERSION};
+    PyCompilerFlags flags = {.cf_flags = PyCF_IGNORE_COOKIE,
+                             .cf_feature_version = PY_MINOR_VERSION};
     return code_of_result(
         PyRun_StringFlags(PyBytes_AS_STRING(bytes), Py_file_input, dict, dict, &flags));
 }
@@ -164,7 +167,8 @@ static int run_file(const PyConfig *config)
         if (insert_path(Py_NewRef(path)) < 0 || main_name == NULL) return kr_run_exit_code();
         return run_module(main_name, 0);
     }
-    if (!config->safe_path && insert_path(folder_of_script(config->run_filename)) < 0) return kr_run_exit_code();
+    if (!config->safe_path && insert_path(folder_of_script(config->run_filename)) < 0)
+        return kr_run_exit_code();
     char *name = Py_EncodeLocale(config->run_filename, NULL);
     const char *program = PyUnicode_AsUTF8(PyList_GET_ITEM(PySys_GetObject("orig_argv"), 0));
     struct stat status;
@@ -175,7 +179,8 @@ static int run_file(const PyConfig *config)
                 PyUnicode_AsUTF8(PyObject_Repr(path)), errno, strerror(errno));
         code = 2;
     } else if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
-        fprintf(stderr, "%s: %s is a directory, cannot continue\n", program, PyUnicode_AsUTF8(PyObject_Repr(path)));
+        fprintf(stderr, "%s: %s is a directory, cannot continue\n", program,
+                PyUnicode_AsUTF8(PyObject_Repr(path)));
         fclose(file);
         code = 1;
     } else {
@@ -197,12 +202,14 @@ static int run_standard_input(const PyConfig *config)
 
 static void print_banner(const PyConfig *config)
 {
-    int shows = config->verbose || (config->run_command == NULL && config->run_module == NULL &&
-                                    config->run_filename == NULL && (isatty(0) || config->interactive));
+    int shows = config->verbose
+        || (config->run_command == NULL && config->run_module == NULL
+            && config->run_filename == NULL && (isatty(0) || config->interactive));
     if (config->quiet || !shows) return;
     fprintf(stderr, "Python %s on %s\n", Py_GetVersion(), Py_GetPlatform());
     if (config->site_import)
-        fprintf(stderr, "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n");
+        fprintf(stderr, "Type \"help\", \"copyright\", \"credits\" or \"license\" for more "
+                "information.\n");
 }
 
 int kr_run_main(void)
@@ -215,6 +222,7 @@ int kr_run_main(void)
     else if (config->run_filename != NULL) code = run_file(config);
     else if (config->run_module != NULL) code = run_named_module(config);
     else return run_standard_input(config);
-    int wants_prompt = config->inspect || (config->use_environment && getenv("PYTHONINSPECT") != NULL);
+    int wants_prompt = config->inspect
+        || (config->use_environment && getenv("PYTHONINSPECT") != NULL);
     return wants_prompt ? kr_repl_run() : code;
 }

@@ -16,7 +16,8 @@ static PyObject *read_file(const wchar_t *name)
         long size = ftell(file);
         rewind(file);
         bytes = PyBytes_FromStringAndSize(NULL, size);
-        if (bytes != NULL && fread(PyBytes_AS_STRING(bytes), 1, (size_t)size, file) != (size_t)size)
+        if (bytes != NULL
+            && fread(PyBytes_AS_STRING(bytes), 1, (size_t)size, file) != (size_t)size)
             Py_CLEAR(bytes);
     }
     if (file != NULL) fclose(file);
@@ -33,7 +34,8 @@ static PyObject *command_text(const wchar_t *command)
 static int show(const PyConfig *config, const char *stage)
 {
     bool is_file = config->run_command == NULL;
-    KR_AUTO PyObject *text = is_file ? read_file(config->run_filename) : command_text(config->run_command);
+    KR_AUTO PyObject *text = is_file ? read_file(config->run_filename)
+        : command_text(config->run_command);
     KR_AUTO PyObject *name = is_file ? PyUnicode_FromWideChar(config->run_filename, -1)
                                      : PyUnicode_FromString("<string>");
     if (text == NULL || name == NULL) return -1;

@@ -26,8 +26,8 @@ static int is_open(int fd)
 // New raw or buffered binary file for the descriptor.
 static PyObject *open_binary(PyObject *io, const Stream *stream, int is_writing, int buffering)
 {
-    return PyObject_CallMethod(io, "open", "isiOOOO", stream->fd, is_writing ? "wb" : "rb", buffering, Py_None,
-                               Py_None, Py_None, Py_False);
+    return PyObject_CallMethod(io, "open", "isiOOOO", stream->fd, is_writing ? "wb" : "rb",
+                               buffering, Py_None, Py_None, Py_None, Py_False);
 }
 
 // Gives the raw file its shown name.
@@ -53,8 +53,9 @@ static PyObject *open_text(PyObject *io, const Stream *stream)
     int is_terminal = isatty(stream->fd) || config->interactive;
     PyObject *line_buffering = is_terminal || stream->fd == 2 ? Py_True : Py_False;
     PyObject *write_through = is_raw ? Py_True : Py_False;
-    KR_AUTO PyObject *text = PyObject_CallMethod(io, "TextIOWrapper", "OOOsOO", binary, encoding, errors,
-                                                 is_writing ? "\n" : NULL, line_buffering, write_through);
+    KR_AUTO PyObject *text = PyObject_CallMethod(io, "TextIOWrapper", "OOOsOO", binary, encoding,
+                                                 errors, is_writing ? "\n" : NULL, line_buffering,
+                                                 write_through);
     if (text == NULL) return NULL;
     KR_AUTO PyObject *mode = PyUnicode_FromString(is_writing ? "w" : "r");
     if (mode == NULL || PyObject_SetAttr(text, ID(mode), mode) < 0) return NULL;
@@ -74,7 +75,8 @@ int kr_streams_start(void)
 {
     KR_AUTO PyObject *io = PyImport_ImportModule("io");
     KR_AUTO PyObject *open = io == NULL ? NULL : PyObject_GetAttr(io, ID(open));
-    if (open == NULL || PyDict_SetItem(kr_interpreter_current()->builtins, ID(open), open) < 0) return -1;
+    if (open == NULL || PyDict_SetItem(kr_interpreter_current()->builtins, ID(open), open) < 0)
+        return -1;
     const wchar_t *errors = kr_interpreter_current()->config.stdio_errors;
     const Stream streams[] = {
         {2, "<stderr>", "stderr", L"backslashreplace"},

@@ -30,7 +30,8 @@ static void restore_streams(PyObject *dict)
         {"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
     for (int i = 0; i < 3; i++) {
         PyObject *stream = PyDict_GetItemString(dict, names[i][1]);
-        if (PyDict_SetItemString(dict, names[i][0], stream == NULL ? Py_None : stream) < 0) report();
+        if (PyDict_SetItemString(dict, names[i][0], stream == NULL ? Py_None : stream) < 0)
+            report();
     }
 }
 
@@ -40,7 +41,8 @@ static void empty_sys(PyInterpreterState *interpreter)
         "path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
         "path_importer_cache", "meta_path", "__interactivehook__"};
     set_none(interpreter->builtins, "_");
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) set_none(interpreter->sysdict, names[i]);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        set_none(interpreter->sysdict, names[i]);
     restore_streams(interpreter->sysdict);
 }
 

@@ -1,7 +1,7 @@
 // code_type.c - the Python type `code`: attributes, replace, comparison, hash.
 //
-// Equal means: same name, arguments, flags, first line, instructions, names, tables, and constants equal by
-// their keys (1, 1.0 and True differ).  Making code objects is in code.c.
+// Equal means: same name, arguments, flags, first line, instructions, names, tables, and constants
+// equal by their keys (1, 1.0 and True differ).  Making code objects is in code.c.
 #include "bytecode/code.h"
 
 #include <assert.h>
@@ -25,7 +25,7 @@
 #include "unicodeobject.h"
 #include "weakrefobject.h"
 
-// ---- construction from Python --------------------------------------------------------------------
+// ---- construction from Python ------------------------------------------------------------------
 
 static int check_not_negative(int value, const char *message)
 {
@@ -46,23 +46,25 @@ static PyObject *copy_names(PyObject *names)
                          Py_TYPE(name)->tp_name);
             return NULL;
         }
-        PyObject *exact = PyUnicode_CheckExact(name) ? Py_NewRef(name) : PyUnicode_FromObject(name);
+        PyObject *exact = PyUnicode_CheckExact(name) ? Py_NewRef(name)
+            : PyUnicode_FromObject(name);
         if (exact == NULL) return NULL;
         PyTuple_SET_ITEM(copy, i, exact);
     }
     return kr_take(copy);
 }
 
-CONSTRUCTOR(code,
-            "argcount: int, posonlyargcount: int, kwonlyargcount: int, nlocals: int, stacksize: int, "
-            "flags: int, codestring: bytes, constants: tuple, names: tuple, varnames: tuple, filename: str, "
-            "name: str, qualname: str, firstlineno: int, linetable: bytes, exceptiontable: bytes, "
-            "freevars: tuple = NULL, cellvars: tuple = NULL, /",
+CONSTRUCTOR(code, "argcount: int, posonlyargcount: int, kwonlyargcount: int, nlocals: int, "
+            "stacksize: int, flags: int, codestring: bytes, constants: tuple, names: tuple, "
+            "varnames: tuple, filename: str, name: str, qualname: str, firstlineno: int, "
+            "linetable: bytes, exceptiontable: bytes, freevars: tuple = NULL, cellvars: tuple = "
+            "NULL, /",
             "Create a code object.  Not for the faint of heart.")
-static PyObject *code_new(PyTypeObject *type, int argcount, int posonlyargcount, int kwonlyargcount,
-                          int nlocals, int stacksize, int flags, PyObject *codestring, PyObject *constants,
-                          PyObject *names, PyObject *varnames, PyObject *filename, PyObject *name,
-                          PyObject *qualname, int firstlineno, PyObject *linetable,
+static PyObject *code_new(PyTypeObject *type, int argcount, int posonlyargcount,
+                          int kwonlyargcount, int nlocals, int stacksize, int flags,
+                          PyObject *codestring, PyObject *constants, PyObject *names,
+                          PyObject *varnames, PyObject *filename,
+                          PyObject *name, PyObject *qualname, int firstlineno, PyObject *linetable,
                           PyObject *exceptiontable, PyObject *freevars, PyObject *cellvars)
 {
     if (check_not_negative(argcount, "code: argcount must not be negative") < 0 ||
@@ -81,9 +83,9 @@ static PyObject *code_new(PyTypeObject *type, int argcount, int posonlyargcount,
     KR_AUTO PyObject *own_cellvars = copy_names(cellvars ? cellvars : nothing);
     if (own_cellvars == NULL) return NULL;
     return (PyObject *)PyCode_NewWithPosOnlyArgs(
-        argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants,
-        own_names, own_varnames, own_freevars, own_cellvars, filename, name, qualname, firstlineno,
-        linetable, exceptiontable);
+            argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring,
+            constants, own_names, own_varnames, own_freevars, own_cellvars, filename, name,
+            qualname, firstlineno, linetable, exceptiontable);
 }
 
 static void code_dealloc(PyCodeObject *code)
@@ -104,15 +106,16 @@ static void code_dealloc(PyCodeObject *code)
     PyObject_Free(code);
 }
 
-// ---- text, equality, hash ------------------------------------------------------------------------
+// ---- text, equality, hash ----------------------------------------------------------------------
 
 static PyObject *code_repr(PyCodeObject *code)
 {
     int line = code->co_firstlineno != 0 ? code->co_firstlineno : -1;
     if (code->co_filename != NULL && PyUnicode_Check(code->co_filename))
-        return PyUnicode_FromFormat("<code object %U at %p, file \"%U\", line %d>", code->co_name, code,
-                                    code->co_filename, line);
-    return PyUnicode_FromFormat("<code object %U at %p, file ???, line %d>", code->co_name, code, line);
+        return PyUnicode_FromFormat("<code object %U at %p, file \"%U\", line %d>", code->co_name,
+                                    code, code->co_filename, line);
+    return PyUnicode_FromFormat("<code object %U at %p, file ???, line %d>", code->co_name, code,
+                                line);
 }
 
 static int same_constants(PyCodeObject *a, PyCodeObject *b)
@@ -162,8 +165,8 @@ static Py_hash_t code_hash(PyCodeObject *code)
         code->co_name, code->co_consts, code->co_names, code->co_localsplusnames,
         code->co_linetable, code->co_exceptiontable, code->_co_code,
     };
-    Py_uhash_t hash = (Py_uhash_t)(code->co_argcount ^ code->co_posonlyargcount ^ code->co_kwonlyargcount ^
-                                   code->co_flags);
+    Py_uhash_t hash = (Py_uhash_t)(code->co_argcount ^ code->co_posonlyargcount
+                                   ^ code->co_kwonlyargcount ^ code->co_flags);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         Py_hash_t part = PyObject_Hash(parts[i]);
         if (part == -1) return -1;
@@ -172,7 +175,7 @@ static Py_hash_t code_hash(PyCodeObject *code)
     return (Py_hash_t)hash == -1 ? -2 : (Py_hash_t)hash;
 }
 
-// ---- attributes ----------------------------------------------------------------------------------
+// ---- attributes --------------------------------------------------------------------------------
 
 #define MEMBER(name, type) {#name, type, offsetof(PyCodeObject, name), READONLY, NULL}
 
@@ -200,7 +203,8 @@ static PyObject *code_get_co_lnotab(PyCodeObject *self)
     return kr_code_lnotab(self);
 }
 
-// The interpreter's own copy has instructions that nobody else knows: what is seen is the original.
+// The interpreter's own copy has instructions that nobody else knows: what is seen is the
+// original.
 GETTER(_co_code_adaptive, NULL)
 static PyObject *code_get__co_code_adaptive(PyCodeObject *self)
 {
@@ -234,7 +238,8 @@ static PyObject *code_get_co_code(PyCodeObject *self)
 METHOD(__sizeof__, "self, /", NULL)
 static PyObject *code___sizeof__(PyCodeObject *self)
 {
-    size_t size = (size_t)Py_TYPE(self)->tp_basicsize + (size_t)Py_SIZE(self) * sizeof(_Py_CODEUNIT);
+    size_t size = (size_t)Py_TYPE(self)->tp_basicsize
+        + (size_t)Py_SIZE(self) * sizeof(_Py_CODEUNIT);
     return PyLong_FromSize_t(size + kr_code_extra_size(self));
 }
 
@@ -259,7 +264,7 @@ static PyObject *code__varname_from_oparg(PyCodeObject *self, int oparg)
     return Py_XNewRef(PyTuple_GetItem(self->co_localsplusnames, oparg));
 }
 
-// ---- replace -------------------------------------------------------------------------------------
+// ---- replace -----------------------------------------------------------------------------------
 
 // Puts the field's present value where [value] says "not given"; refuses other negative numbers.
 static int fill_number(int *value, int present, const char *name)
@@ -276,25 +281,25 @@ static PyObject *given_or(PyObject *given, PyObject *present)
     return Py_NewRef(given == Py_None ? present : given);
 }
 
-static PyObject *names_given_or(PyObject *given, PyObject *(*present)(PyCodeObject *), PyCodeObject *code)
+static PyObject *names_given_or(PyObject *given, PyObject *(*present)(PyCodeObject *),
+                                PyCodeObject *code)
 {
     return given == Py_None ? present(code) : Py_NewRef(given);
 }
 
-METHOD(replace,
-       "self, /, *, co_argcount: int = -1, co_posonlyargcount: int = -1, co_kwonlyargcount: int = -1, "
-       "co_nlocals: int = -1, co_stacksize: int = -1, co_flags: int = -1, co_firstlineno: int = -1, "
-       "co_code: bytes? = None, co_consts: tuple? = None, co_names: tuple? = None, "
-       "co_varnames: tuple? = None, co_freevars: tuple? = None, co_cellvars: tuple? = None, "
-       "co_filename: str? = None, co_name: str? = None, co_qualname: str? = None, "
-       "co_linetable: bytes? = None, co_exceptiontable: bytes? = None",
+METHOD(replace, "self, /, *, co_argcount: int = -1, co_posonlyargcount: int = -1, "
+       "co_kwonlyargcount: int = -1, co_nlocals: int = -1, co_stacksize: int = -1, co_flags: "
+       "int = -1, co_firstlineno: int = -1, co_code: bytes? = None, co_consts: tuple? = None, "
+       "co_names: tuple? = None, co_varnames: tuple? = None, co_freevars: tuple? = None, "
+       "co_cellvars: tuple? = None, co_filename: str? = None, co_name: str? = None, "
+       "co_qualname: str? = None, co_linetable: bytes? = None, co_exceptiontable: bytes? = None",
        "Return a copy of the code object with new values for the specified fields.")
-static PyObject *code_replace(PyCodeObject *self, int co_argcount, int co_posonlyargcount,
-                              int co_kwonlyargcount, int co_nlocals, int co_stacksize, int co_flags,
-                              int co_firstlineno, PyObject *co_code, PyObject *co_consts, PyObject *co_names,
-                              PyObject *co_varnames, PyObject *co_freevars, PyObject *co_cellvars,
-                              PyObject *co_filename, PyObject *co_name, PyObject *co_qualname,
-                              PyObject *co_linetable, PyObject *co_exceptiontable)
+static PyObject *code_replace(
+        PyCodeObject *self, int co_argcount, int co_posonlyargcount, int co_kwonlyargcount,
+        int co_nlocals, int co_stacksize, int co_flags, int co_firstlineno, PyObject *co_code,
+        PyObject *co_consts, PyObject *co_names, PyObject *co_varnames, PyObject *co_freevars,
+        PyObject *co_cellvars, PyObject *co_filename, PyObject *co_name, PyObject *co_qualname,
+        PyObject *co_linetable, PyObject *co_exceptiontable)
 {
     if (fill_number(&co_argcount, self->co_argcount, "co_argcount") < 0 ||
         fill_number(&co_posonlyargcount, self->co_posonlyargcount, "co_posonlyargcount") < 0 ||
@@ -317,9 +322,9 @@ static PyObject *code_replace(PyCodeObject *self, int co_argcount, int co_posonl
     KR_AUTO PyObject *linetable = given_or(co_linetable, self->co_linetable);
     KR_AUTO PyObject *exceptiontable = given_or(co_exceptiontable, self->co_exceptiontable);
     return (PyObject *)PyCode_NewWithPosOnlyArgs(
-        co_argcount, co_posonlyargcount, co_kwonlyargcount, co_nlocals, co_stacksize, co_flags, code, consts,
-        names, varnames, freevars, cellvars, filename, name, qualname, co_firstlineno, linetable,
-        exceptiontable);
+            co_argcount, co_posonlyargcount, co_kwonlyargcount, co_nlocals, co_stacksize,
+            co_flags, code, consts, names, varnames, freevars, cellvars, filename, name, qualname,
+            co_firstlineno, linetable, exceptiontable);
 }
 
 #include "bytecode/code_type.methods.h"

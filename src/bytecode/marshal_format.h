@@ -1,4 +1,5 @@
-// marshal_format.h - the letters of the marshal format (version 4), and what reader and writer share.
+// marshal_format.h - the letters of the marshal format (version 4), and what reader and writer
+// share.
 #ifndef KR_BYTECODE_MARSHAL_FORMAT_H
 #define KR_BYTECODE_MARSHAL_FORMAT_H
 
@@ -41,8 +42,8 @@ enum KrMarshalType {
 
 #define KR_MARSHAL_DEPTH_LIMIT 2000
 
-// Where marshalled bytes come from.  [fetch] gives the next [count] bytes, valid until its next call, or NULL with an
-// exception.
+// Where marshalled bytes come from.  [fetch] gives the next [count] bytes, valid until its next
+// call, or NULL with an exception.
 typedef struct KrMarshalSource {
     const char *(*fetch)(struct KrMarshalSource *source, Py_ssize_t count);
 } KrMarshalSource;

@@ -1,7 +1,9 @@
 // marshal_read.c - marshalled bytes to objects.
 //
-// (1) Nothing in the bytes is believed: sizes are checked against what is there, references against what was read.
-// (2) refs[i] is NULL while the i-th kept object is being read; a reference to it then is an error.
+// (1) Nothing in the bytes is believed: sizes are checked against what is there, references
+//     against what was read.
+// (2) refs[i] is NULL while the i-th kept object is being read; a reference to it then is an
+//     error.
 #include "bytecode/marshal_format.h"
 
 #include <assert.h>
@@ -65,7 +67,8 @@ static int read_size(Reader *reader, const char *what, Py_ssize_t *ret_size)
 {
     long size;
     if (read_long(reader, &size) < 0) return -1;
-    if (size < 0) return kr_raise_int(PyExc_ValueError, "bad marshal data (%s size out of range)", what);
+    if (size < 0)
+        return kr_raise_int(PyExc_ValueError, "bad marshal data (%s size out of range)", what);
     *ret_size = size;
     return 0;
 }
@@ -80,8 +83,8 @@ static PyObject *join_digits(const unsigned char *data, Py_ssize_t halves, int i
         unsigned half = (unsigned)data[2 * i] | (unsigned)data[2 * i + 1] << 8;
         if (half > 0x7fff || (half == 0 && i == halves - 1)) {
             Py_DECREF(number);
-            return kr_raise(PyExc_ValueError, half == 0 ? "bad marshal data (unnormalized long data)"
-                                                        : "bad marshal data (digit out of range in long)");
+            return kr_raise(PyExc_ValueError, half == 0 ? "bad marshal data (unnormalized long "
+                            "data)" : "bad marshal data (digit out of range in long)");
         }
         if (i % 2 == 0) number->ob_digit[i / 2] = half;
         else number->ob_digit[i / 2] |= (digit)half << 15;
@@ -95,7 +98,8 @@ static PyObject *read_big_int(Reader *reader)
     long size;
     if (read_long(reader, &size) < 0) return NULL;
     if (size == 0) return PyLong_FromLong(0);
-    if (size < -INT32_MAX) return kr_raise(PyExc_ValueError, "bad marshal data (long size out of range)");
+    if (size < -INT32_MAX)
+        return kr_raise(PyExc_ValueError, "bad marshal data (long size out of range)");
     Py_ssize_t halves = Py_ABS(size);
     const unsigned char *data = fetch(reader, halves * 2);
     return data == NULL ? NULL : join_digits(data, halves, size < 0);
@@ -129,7 +133,8 @@ static PyObject *read_float(Reader *reader, int is_text)
 static PyObject *read_complex(Reader *reader, int is_text)
 {
     double real, imaginary;
-    if (read_double(reader, is_text, &real) < 0 || read_double(reader, is_text, &imaginary) < 0) return NULL;
+    if (read_double(reader, is_text, &real) < 0 || read_double(reader, is_text, &imaginary) < 0)
+        return NULL;
     return PyComplex_FromDoubles(real, imaginary);
 }
 
@@ -183,14 +188,16 @@ static PyObject *read_text(Reader *reader, int is_interned)
     if (read_size(reader, "string", &length) < 0) return NULL;
     const unsigned char *data = fetch(reader, length);
     if (data == NULL) return NULL;
-    return interned_if(PyUnicode_DecodeUTF8((const char *)data, length, "surrogatepass"), is_interned);
+    return interned_if(PyUnicode_DecodeUTF8((const char *)data, length, "surrogatepass"),
+                       is_interned);
 }
 
 static PyObject *read_ascii(Reader *reader, int is_short, int is_interned)
 {
     Py_ssize_t length;
     int byte = 0;
-    if (is_short ? read_byte(reader, &byte) < 0 : read_size(reader, "string", &length) < 0) return NULL;
+    if (is_short ? read_byte(reader, &byte) < 0 : read_size(reader, "string", &length) < 0)
+        return NULL;
     if (is_short) length = byte;
     const unsigned char *data = fetch(reader, length);
     if (data == NULL) return NULL;
@@ -211,7 +218,8 @@ static PyObject *read_item(Reader *reader, const char *container)
 // Refuses a count that a source in memory cannot hold: each item takes a byte at least.
 static int check_count(Py_ssize_t count, const char *what)
 {
-    if (count > INT32_MAX) return kr_raise_int(PyExc_ValueError, "bad marshal data (%s size out of range)", what);
+    if (count > INT32_MAX)
+        return kr_raise_int(PyExc_ValueError, "bad marshal data (%s size out of range)", what);
     return 0;
 }
 
@@ -281,7 +289,8 @@ static PyObject *read_set(Reader *reader, int is_frozen, Py_ssize_t place)
 
 // --- code ---------------------------------------------------------------------------------------
 
-enum { CODE, CONSTS, NAMES, SLOT_NAMES, SLOT_KINDS, FILENAME, NAME, QUALNAME, LINE_TABLE, EXCEPTION_TABLE, PARTS };
+enum { CODE, CONSTS, NAMES, SLOT_NAMES, SLOT_KINDS, FILENAME, NAME, QUALNAME, LINE_TABLE,
+      EXCEPTION_TABLE, PARTS };
 
 static PyObject *make_code(PyObject *const parts[PARTS], const long counts[5], long first_line)
 {
@@ -331,7 +340,8 @@ static PyObject *read_counted_tuple(Reader *reader, int is_small, Py_ssize_t pla
 {
     Py_ssize_t count;
     int byte = 0;
-    if (is_small ? read_byte(reader, &byte) < 0 : read_size(reader, "tuple", &count) < 0) return NULL;
+    if (is_small ? read_byte(reader, &byte) < 0 : read_size(reader, "tuple", &count) < 0)
+        return NULL;
     return read_tuple(reader, is_small ? byte : count, place);
 }
 
@@ -397,13 +407,16 @@ static PyObject *read_object(Reader *reader)
     }
     int letter = byte & ~KR_MARSHAL_KEPT;
     if (letter == KR_MARSHAL_NULL) return NULL;
-    if (reader->depth >= KR_MARSHAL_DEPTH_LIMIT) return kr_raise(PyExc_ValueError, "recursion limit exceeded");
+    if (reader->depth >= KR_MARSHAL_DEPTH_LIMIT)
+        return kr_raise(PyExc_ValueError, "recursion limit exceeded");
     Py_ssize_t place = -1;
-    if (byte & KR_MARSHAL_KEPT && has_place(letter) && (place = reserve_place(reader)) < 0) return NULL;
+    if (byte & KR_MARSHAL_KEPT && has_place(letter) && (place = reserve_place(reader)) < 0)
+        return NULL;
     reader->depth++;
     PyObject *object = read_by_letter(reader, letter, place);
     reader->depth--;
-    if (object != NULL && place >= 0 && reader->refs[place] == NULL) reader->refs[place] = Py_NewRef(object);
+    if (object != NULL && place >= 0 && reader->refs[place] == NULL)
+        reader->refs[place] = Py_NewRef(object);
     return object;
 }
 
@@ -467,7 +480,8 @@ static const char *fetch_from_file(KrMarshalSource *base, Py_ssize_t count)
         source->buffer = buffer;
         source->room = count;
     }
-    if (fread(source->buffer, 1, (size_t)count, source->file) == (size_t)count) return source->buffer;
+    if (fread(source->buffer, 1, (size_t)count, source->file) == (size_t)count)
+        return source->buffer;
     PyErr_SetString(PyExc_EOFError, "marshal data too short");
     return NULL;
 }

@@ -1,8 +1,9 @@
 // marshal_write.c - objects to marshalled bytes.
 //
-// (1) From version 3 on an object met before is written as a reference; only objects that somebody else can hold (their
-//     count is above 1) are worth remembering.
-// (2) Sets are written in the order of their items' own marshalled bytes, so that output does not depend on hashes.
+// (1) From version 3 on an object met before is written as a reference; only objects that somebody
+//     else can hold (their count is above 1) are worth remembering.
+// (2) Sets are written in the order of their items' own marshalled bytes, so that output does not
+//     depend on hashes.
 #include "bytecode/marshal_format.h"
 
 #include <assert.h>
@@ -29,7 +30,8 @@
 #include "tupleobject.h"
 #include "unicodeobject.h"
 
-typedef enum WriteError { WRITE_FINE, WRITE_UNKNOWN_TYPE, WRITE_TOO_DEEP, WRITE_FAILED } WriteError;
+typedef enum WriteError { WRITE_FINE, WRITE_UNKNOWN_TYPE, WRITE_TOO_DEEP,
+                         WRITE_FAILED } WriteError;
 
 typedef struct Writer {
     char *bytes;
@@ -148,8 +150,9 @@ static void write_text(Writer *writer, PyObject *text, int kept)
     if (writer->version >= 4 && PyUnicode_IS_ASCII(text)) {
         Py_ssize_t length = PyUnicode_GET_LENGTH(text);
         int is_short = length < 256;
-        write_byte(writer, kept | (is_short ? interned ? KR_MARSHAL_SHORT_ASCII_INTERNED : KR_MARSHAL_SHORT_ASCII
-                                            : interned ? KR_MARSHAL_ASCII_INTERNED : KR_MARSHAL_ASCII));
+        write_byte(writer, kept | (is_short ? interned ? KR_MARSHAL_SHORT_ASCII_INTERNED
+                                   : KR_MARSHAL_SHORT_ASCII : interned ? KR_MARSHAL_ASCII_INTERNED
+                                   : KR_MARSHAL_ASCII));
         if (is_short) write_byte(writer, (int)length);
         else write_size(writer, length);
         write_bytes(writer, PyUnicode_1BYTE_DATA(text), length);
@@ -160,7 +163,8 @@ static void write_text(Writer *writer, PyObject *text, int kept)
         fail(writer, WRITE_FAILED);
         return;
     }
-    write_byte(writer, kept | (writer->version >= 3 && interned ? KR_MARSHAL_INTERNED : KR_MARSHAL_TEXT));
+    write_byte(writer,
+               kept | (writer->version >= 3 && interned ? KR_MARSHAL_INTERNED : KR_MARSHAL_TEXT));
     write_sized(writer, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes));
 }
 
@@ -236,8 +240,8 @@ static void write_code(Writer *writer, PyCodeObject *code)
     write_long(writer, code->co_stacksize);
     write_long(writer, code->co_flags);
     PyObject *const before[] = {instructions,       code->co_consts,      code->co_names,
-                                code->co_localsplusnames, code->co_localspluskinds, code->co_filename,
-                                code->co_name,      code->co_qualname};
+                                code->co_localsplusnames, code->co_localspluskinds,
+                                code->co_filename, code->co_name,      code->co_qualname};
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) write_object(writer, before[i]);
     write_long(writer, code->co_firstlineno);
     write_object(writer, code->co_linetable);
@@ -246,7 +250,8 @@ static void write_code(Writer *writer, PyCodeObject *code)
 
 // --- objects ------------------------------------------------------------------------------------
 
-// Writes a reference to an object met before, or gives the mark for its letter.  1 when the reference is written.
+// Writes a reference to an object met before, or gives the mark for its letter.  1 when the
+// reference is written.
 static int write_reference(Writer *writer, PyObject *object, int *ret_kept)
 {
     *ret_kept = 0;
@@ -258,7 +263,8 @@ static int write_reference(Writer *writer, PyObject *object, int *ret_kept)
         return 1;
     }
     number = writer->seen->nentries + 1;
-    if (number >= INT32_MAX || _Py_hashtable_set(writer->seen, Py_NewRef(object), (void *)number) < 0) {
+    if (number >= INT32_MAX
+        || _Py_hashtable_set(writer->seen, Py_NewRef(object), (void *)number) < 0) {
         Py_DECREF(object);
         PyErr_NoMemory();
         fail(writer, WRITE_FAILED);
@@ -284,17 +290,20 @@ static void write_buffer(Writer *writer, PyObject *object, int kept)
 
 static void write_complex(Writer *writer, PyObject *object, int kept)
 {
-    write_byte(writer, kept | (writer->version > 1 ? KR_MARSHAL_COMPLEX : KR_MARSHAL_COMPLEX_TEXT));
+    write_byte(writer,
+               kept | (writer->version > 1 ? KR_MARSHAL_COMPLEX : KR_MARSHAL_COMPLEX_TEXT));
     write_double(writer, PyComplex_RealAsDouble(object));
     write_double(writer, PyComplex_ImagAsDouble(object));
 }
 
-static void write_by_type(Writer *writer, PyObject *object, int kept)  // long: one line for each type
+// long: one line for each type
+static void write_by_type(Writer *writer, PyObject *object, int kept)
 {
     if (PyLong_CheckExact(object)) {
         write_int(writer, object, kept);
     } else if (PyFloat_CheckExact(object)) {
-        write_byte(writer, kept | (writer->version > 1 ? KR_MARSHAL_FLOAT : KR_MARSHAL_FLOAT_TEXT));
+        write_byte(writer,
+                   kept | (writer->version > 1 ? KR_MARSHAL_FLOAT : KR_MARSHAL_FLOAT_TEXT));
         write_double(writer, PyFloat_AS_DOUBLE(object));
     } else if (PyComplex_CheckExact(object)) {
         write_complex(writer, object, kept);
@@ -313,7 +322,8 @@ static void write_by_type(Writer *writer, PyObject *object, int kept)  // long: 
         write_byte(writer, KR_MARSHAL_DICT | kept);
         write_dict(writer, object);
     } else if (PyAnySet_CheckExact(object)) {
-        write_byte(writer, kept | (PyFrozenSet_CheckExact(object) ? KR_MARSHAL_FROZENSET : KR_MARSHAL_SET));
+        write_byte(writer, kept | (PyFrozenSet_CheckExact(object) ? KR_MARSHAL_FROZENSET
+                                   : KR_MARSHAL_SET));
         write_set(writer, object);
     } else if (PyCode_Check(object)) {
         write_byte(writer, KR_MARSHAL_CODE | kept);
@@ -364,7 +374,8 @@ static int start(Writer *writer, int version)
 {
     *writer = (Writer){.version = version};
     if (version < 3) return 0;
-    writer->seen = _Py_hashtable_new_full(_Py_hashtable_hash_ptr, _Py_hashtable_compare_direct, release_key, NULL, NULL);
+    writer->seen = _Py_hashtable_new_full(_Py_hashtable_hash_ptr, _Py_hashtable_compare_direct,
+                                          release_key, NULL, NULL);
     if (writer->seen != NULL) return 0;
     PyErr_NoMemory();
     return -1;
@@ -375,7 +386,8 @@ static int finish(Writer *writer)
     if (writer->seen != NULL) _Py_hashtable_destroy(writer->seen);
     switch (writer->error) {
     case WRITE_FINE: return 0;
-    case WRITE_TOO_DEEP: return kr_raise_int(PyExc_ValueError, "object too deeply nested to marshal");
+    case WRITE_TOO_DEEP:
+        return kr_raise_int(PyExc_ValueError, "object too deeply nested to marshal");
     case WRITE_UNKNOWN_TYPE: return kr_raise_int(PyExc_ValueError, "unmarshallable object");
     case WRITE_FAILED: break;
     }
@@ -388,7 +400,8 @@ PyObject *PyMarshal_WriteObjectToString(PyObject *object, int version)
     Writer writer;
     if (start(&writer, version) < 0) return NULL;
     write_object(&writer, object);
-    PyObject *bytes = finish(&writer) < 0 ? NULL : PyBytes_FromStringAndSize(writer.bytes, writer.length);
+    PyObject *bytes = finish(&writer) < 0 ? NULL
+        : PyBytes_FromStringAndSize(writer.bytes, writer.length);
     PyMem_Free(writer.bytes);
     return bytes;
 }

@@ -1,7 +1,7 @@
 // build_value.c - Py_BuildValue: objects out of a format and C values.
 //
-// A failed item does not end the walk at once: the values behind it are consumed, so that references that
-// were handed over ('N') are given up.
+// A failed item does not end the walk at once: the values behind it are consumed, so that
+// references that were handed over ('N') are given up.
 #include <string.h>
 
 #include "Python.h"
@@ -79,7 +79,8 @@ static PyObject *build_tuple(Builder *builder, char end, Py_ssize_t count)
         drop_items(builder, count);
         return NULL;
     }
-    if (fill_items(builder, ((PyTupleObject *)tuple)->ob_item, count) == 0 && expect_end(builder, end) == 0)
+    if (fill_items(builder, ((PyTupleObject *)tuple)->ob_item, count) == 0
+        && expect_end(builder, end) == 0)
         return tuple;
     Py_DECREF(tuple);
     return NULL;
@@ -93,7 +94,8 @@ static PyObject *build_list(Builder *builder, Py_ssize_t count)
         drop_items(builder, count);
         return NULL;
     }
-    if (fill_items(builder, ((PyListObject *)list)->ob_item, count) == 0 && expect_end(builder, ']') == 0)
+    if (fill_items(builder, ((PyListObject *)list)->ob_item, count) == 0
+        && expect_end(builder, ']') == 0)
         return list;
     Py_DECREF(list);
     return NULL;
@@ -143,7 +145,8 @@ static PyObject *build_text(Builder *builder, char unit)
     Py_ssize_t size = take_size(builder);
     if (size == -2) return NULL;
     if (data == NULL) Py_RETURN_NONE;
-    if (unit == 'u') return PyUnicode_FromWideChar(data, size < 0 ? (Py_ssize_t)wcslen(data) : size);
+    if (unit == 'u')
+        return PyUnicode_FromWideChar(data, size < 0 ? (Py_ssize_t)wcslen(data) : size);
     if (size < 0) {
         size_t length = strlen(data);
         if (length > PY_SSIZE_T_MAX) {
@@ -153,7 +156,8 @@ static PyObject *build_text(Builder *builder, char unit)
         }
         size = (Py_ssize_t)length;
     }
-    return unit == 'y' ? PyBytes_FromStringAndSize(data, size) : PyUnicode_FromStringAndSize(data, size);
+    return unit == 'y' ? PyBytes_FromStringAndSize(data, size)
+        : PyUnicode_FromStringAndSize(data, size);
 }
 
 static PyObject *build_object(Builder *builder, char unit)
@@ -166,7 +170,8 @@ static PyObject *build_object(Builder *builder, char unit)
     PyObject *object = va_arg(builder->values, PyObject *);
     if (object == NULL) {
         // The caller may have an exception pending, of which this NULL is the sign.
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_SystemError, "NULL object passed to Py_BuildValue");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_SystemError, "NULL object passed to Py_BuildValue");
         return NULL;
     }
     return unit == 'N' ? object : Py_NewRef(object);
@@ -208,7 +213,9 @@ static PyObject *build_one(Builder *builder)
         char unit = *builder->format++;
         switch (unit) {
         case '(': case '[': case '{': return build_nested(builder, unit);
-        case 'b': case 'B': case 'h': case 'i': case 'H': case 'I': case 'n': case 'l': case 'k': case 'L':
+        case 'b':
+            case 'B':
+                case 'h': case 'i': case 'H': case 'I': case 'n': case 'l': case 'k': case 'L':
         case 'K': case 'f': case 'd': case 'D': return build_number(builder, unit);
         case 'c': {
             char character = (char)va_arg(builder->values, int);
@@ -238,8 +245,8 @@ PyObject *kr_build_value(const char *format, va_list values, int is_size_t)
     return result;
 }
 
-PyObject **kr_build_stack(PyObject **small, Py_ssize_t small_size, const char *format, va_list values,
-                          int is_size_t, Py_ssize_t *ret_count)
+PyObject **kr_build_stack(PyObject **small, Py_ssize_t small_size, const char *format,
+                          va_list values, int is_size_t, Py_ssize_t *ret_count)
 {
     Py_ssize_t count = count_units(format, 0);
     if (count < 0) return NULL;
@@ -299,14 +306,14 @@ PyObject *_Py_VaBuildValue_SizeT(const char *format, va_list values)
     return kr_build_value(format, values, 1);
 }
 
-PyObject **_Py_VaBuildStack(PyObject **small, Py_ssize_t small_size, const char *format, va_list values,
-                            Py_ssize_t *ret_count)
+PyObject **_Py_VaBuildStack(PyObject **small, Py_ssize_t small_size, const char *format,
+                            va_list values, Py_ssize_t *ret_count)
 {
     return kr_build_stack(small, small_size, format, values, 0, ret_count);
 }
 
-PyObject **_Py_VaBuildStack_SizeT(PyObject **small, Py_ssize_t small_size, const char *format, va_list values,
-                                  Py_ssize_t *ret_count)
+PyObject **_Py_VaBuildStack_SizeT(PyObject **small, Py_ssize_t small_size, const char *format,
+                                  va_list values, Py_ssize_t *ret_count)
 {
     return kr_build_stack(small, small_size, format, values, 1, ret_count);
 }

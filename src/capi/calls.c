@@ -6,7 +6,8 @@ enum { SMALL = 5 };
 
 static PyObject *not_callable(PyObject *object)
 {
-    return PyErr_Format(PyExc_TypeError, "attribute of type '%.200s' is not callable", Py_TYPE(object)->tp_name);
+    return PyErr_Format(PyExc_TypeError, "attribute of type '%.200s' is not callable",
+                        Py_TYPE(object)->tp_name);
 }
 
 static PyObject *null_error(void)
@@ -39,11 +40,12 @@ static PyObject *call_format(PyObject *callable, const char *format, va_list val
 }
 
 // STEALS [callable], which may be NULL with an exception.
-static PyObject *call_attribute(PyObject *callable, const char *format, va_list values, int is_size_t)
+static PyObject *call_attribute(PyObject *callable, const char *format, va_list values,
+                                int is_size_t)
 {
     if (callable == NULL) return NULL;
-    PyObject *result = PyCallable_Check(callable) ? call_format(callable, format, values, is_size_t)
-                                                  : not_callable(callable);
+    PyObject *result = PyCallable_Check(callable)
+        ? call_format(callable, format, values, is_size_t) : not_callable(callable);
     Py_DECREF(callable);
     return result;
 }
@@ -106,13 +108,15 @@ PyObject *_PyObject_CallMethodId(PyObject *object, _Py_Identifier *name, const c
     return WITH_VALUES(call_attribute(_PyObject_GetAttrId(object, name), format, values, 0));
 }
 
-PyObject *_PyObject_CallMethodId_SizeT(PyObject *object, _Py_Identifier *name, const char *format, ...)
+PyObject *_PyObject_CallMethodId_SizeT(PyObject *object, _Py_Identifier *name, const char *format,
+                                       ...)
 {
     if (object == NULL || name == NULL) return null_error();
     return WITH_VALUES(call_attribute(_PyObject_GetAttrId(object, name), format, values, 1));
 }
 
-PyObject *PyEval_CallObjectWithKeywords(PyObject *callable, PyObject *arguments, PyObject *keywords)
+PyObject *PyEval_CallObjectWithKeywords(PyObject *callable, PyObject *arguments,
+                                        PyObject *keywords)
 {
     if (arguments != NULL && !PyTuple_Check(arguments)) {
         PyErr_SetString(PyExc_TypeError, "argument list must be a tuple");

@@ -18,17 +18,26 @@ typedef struct {
 } Field;
 
 #define NUMBERS(x)                                                                                \
-    x(isolated) x(use_environment) x(dev_mode) x(install_signal_handlers) x(use_hash_seed) x(faulthandler)    \
-    x(tracemalloc) x(import_time) x(code_debug_ranges) x(show_ref_count) x(dump_refs) x(malloc_stats)         \
-    x(parse_argv) x(site_import) x(bytes_warning) x(warn_default_encoding) x(inspect) x(interactive)          \
-    x(optimization_level) x(parser_debug) x(write_bytecode) x(verbose) x(quiet) x(user_site_directory)        \
-    x(configure_c_stdio) x(buffered_stdio) x(use_frozen_modules) x(safe_path) x(pathconfig_warnings)          \
-    x(module_search_paths_set) x(skip_source_first_line) x(_config_init) x(_install_importlib) x(_init_main)  \
+    x(isolated) x(use_environment) x(dev_mode) x(install_signal_handlers) x(use_hash_seed)        \
+    x(faulthandler)                                                                               \
+    x(tracemalloc) x(import_time) x(code_debug_ranges) x(show_ref_count) x(dump_refs)             \
+    x(malloc_stats)                                                                               \
+    x(parse_argv) x(site_import) x(bytes_warning) x(warn_default_encoding) x(inspect)             \
+    x(interactive)                                                                                \
+    x(optimization_level) x(parser_debug) x(write_bytecode) x(verbose) x(quiet)                   \
+    x(user_site_directory)                                                                        \
+    x(configure_c_stdio) x(buffered_stdio) x(use_frozen_modules) x(safe_path)                     \
+    x(pathconfig_warnings)                                                                        \
+    x(module_search_paths_set) x(skip_source_first_line) x(_config_init) x(_install_importlib)    \
+    x(_init_main)                                                                                 \
     x(_isolated_interpreter) x(_is_python_build)
 #define TEXTS(x)                                                                                  \
-    x(dump_refs_file) x(filesystem_encoding) x(filesystem_errors) x(pycache_prefix) x(stdio_encoding)         \
-    x(stdio_errors) x(check_hash_pycs_mode) x(program_name) x(pythonpath_env) x(home) x(platlibdir)           \
-    x(stdlib_dir) x(executable) x(base_executable) x(prefix) x(base_prefix) x(exec_prefix) x(base_exec_prefix) \
+    x(dump_refs_file) x(filesystem_encoding) x(filesystem_errors) x(pycache_prefix)               \
+    x(stdio_encoding)                                                                             \
+    x(stdio_errors) x(check_hash_pycs_mode) x(program_name) x(pythonpath_env) x(home)             \
+    x(platlibdir)                                                                                 \
+    x(stdlib_dir) x(executable) x(base_executable) x(prefix) x(base_prefix) x(exec_prefix)        \
+    x(base_exec_prefix)                                                                           \
     x(run_command) x(run_module) x(run_filename)
 #define LISTS(x) x(orig_argv) x(argv) x(xoptions) x(warnoptions) x(module_search_paths)
 
@@ -70,23 +79,26 @@ PyObject *_PyConfig_AsDict(const PyConfig *config)
 
 static PyObject *preconfig_as_dict(const PyPreConfig *config)
 {
-    return Py_BuildValue("{sisisisisisisisisisi}", "_config_init", config->_config_init, "parse_argv",
-                         config->parse_argv, "isolated", config->isolated, "use_environment", config->use_environment,
-                         "configure_locale", config->configure_locale, "coerce_c_locale", config->coerce_c_locale,
-                         "coerce_c_locale_warn", config->coerce_c_locale_warn, "utf8_mode", config->utf8_mode,
-                         "dev_mode", config->dev_mode, "allocator", config->allocator);
+    return Py_BuildValue("{sisisisisisisisisisi}", "_config_init", config->_config_init,
+                         "parse_argv", config->parse_argv, "isolated", config->isolated,
+                         "use_environment", config->use_environment, "configure_locale",
+                         config->configure_locale, "coerce_c_locale", config->coerce_c_locale,
+                         "coerce_c_locale_warn", config->coerce_c_locale_warn,
+                         "utf8_mode", config->utf8_mode, "dev_mode", config->dev_mode, "allocator",
+                         config->allocator);
 }
 
 static PyObject *globals_as_dict(void)
 {
-    return Py_BuildValue("{sisisisisisisisisisisisisisisi}", "Py_UTF8Mode", Py_UTF8Mode, "Py_DebugFlag", Py_DebugFlag,
-                         "Py_VerboseFlag", Py_VerboseFlag, "Py_QuietFlag", Py_QuietFlag, "Py_InteractiveFlag",
-                         Py_InteractiveFlag, "Py_InspectFlag", Py_InspectFlag, "Py_OptimizeFlag", Py_OptimizeFlag,
-                         "Py_NoSiteFlag", Py_NoSiteFlag, "Py_BytesWarningFlag", Py_BytesWarningFlag, "Py_FrozenFlag",
-                         Py_FrozenFlag, "Py_IgnoreEnvironmentFlag", Py_IgnoreEnvironmentFlag,
-                         "Py_DontWriteBytecodeFlag", Py_DontWriteBytecodeFlag, "Py_NoUserSiteDirectory",
-                         Py_NoUserSiteDirectory, "Py_UnbufferedStdioFlag", Py_UnbufferedStdioFlag, "Py_IsolatedFlag",
-                         Py_IsolatedFlag);
+    return Py_BuildValue(
+            "{sisisisisisisisisisisisisisisi}", "Py_UTF8Mode", Py_UTF8Mode,
+            "Py_DebugFlag", Py_DebugFlag, "Py_VerboseFlag", Py_VerboseFlag, "Py_QuietFlag",
+            Py_QuietFlag, "Py_InteractiveFlag", Py_InteractiveFlag, "Py_InspectFlag",
+            Py_InspectFlag, "Py_OptimizeFlag", Py_OptimizeFlag, "Py_NoSiteFlag", Py_NoSiteFlag,
+            "Py_BytesWarningFlag", Py_BytesWarningFlag, "Py_FrozenFlag", Py_FrozenFlag,
+            "Py_IgnoreEnvironmentFlag", Py_IgnoreEnvironmentFlag, "Py_DontWriteBytecodeFlag",
+            Py_DontWriteBytecodeFlag, "Py_NoUserSiteDirectory", Py_NoUserSiteDirectory,
+            "Py_UnbufferedStdioFlag", Py_UnbufferedStdioFlag, "Py_IsolatedFlag", Py_IsolatedFlag);
 }
 
 PyObject *_Py_GetConfigsAsDict(void)
@@ -95,7 +107,8 @@ PyObject *_Py_GetConfigsAsDict(void)
     KR_AUTO PyObject *before = preconfig_as_dict(&_PyRuntime.preconfig);
     KR_AUTO PyObject *config = _PyConfig_AsDict(&kr_thread_current()->interp->config);
     if (globals == NULL || before == NULL || config == NULL) return NULL;
-    return Py_BuildValue("{sOsOsO}", "global_config", globals, "pre_config", before, "config", config);
+    return Py_BuildValue("{sOsOsO}", "global_config", globals, "pre_config", before, "config",
+                         config);
 }
 
 // ---- copies
@@ -104,7 +117,9 @@ static int copy_field(PyConfig *to, const PyConfig *from, const Field *field)
 {
     char *target = (char *)to + field->offset;
     const char *source = (const char *)from + field->offset;
-    if (field->kind == LIST) return _PyWideStringList_Copy((PyWideStringList *)target, (const PyWideStringList *)source);
+    if (field->kind == LIST)
+        return _PyWideStringList_Copy((PyWideStringList *)target,
+                                      (const PyWideStringList *)source);
     if (field->kind != TEXT) {
         memcpy(target, source, field->kind == NUMBER ? sizeof(int) : sizeof(unsigned long));
         return 0;
@@ -163,7 +178,8 @@ static int read_list(PyObject *value, PyWideStringList *list)
 {
     KR_AUTO PyObject *items = PySequence_Tuple(value);
     if (items == NULL) return -1;
-    PyWideStringList wide = {0, PyMem_RawCalloc((size_t)PyTuple_GET_SIZE(items) + 1, sizeof(wchar_t *))};
+    PyWideStringList wide = {0, PyMem_RawCalloc((size_t)PyTuple_GET_SIZE(items) + 1,
+                                                sizeof(wchar_t *))};
     int failed = wide.items == NULL;
     for (Py_ssize_t i = 0; !failed && i < PyTuple_GET_SIZE(items); i++) {
         failed = read_text(PyTuple_GET_ITEM(items, i), &wide.items[i]) < 0;
@@ -185,10 +201,12 @@ static int read_field(PyConfig *config, PyObject *dict, const Field *field)
         return read_text(value, at);
     }
     if (field->kind == LIST) {
-        if (!PyList_CheckExact(value)) return raise_field(PyExc_TypeError, "invalid config type: %s", field->name);
+        if (!PyList_CheckExact(value))
+            return raise_field(PyExc_TypeError, "invalid config type: %s", field->name);
         return read_list(value, at);
     }
-    if (!PyLong_Check(value)) return raise_field(PyExc_TypeError, "invalid config type: %s", field->name);
+    if (!PyLong_Check(value))
+        return raise_field(PyExc_TypeError, "invalid config type: %s", field->name);
     if (field->kind == UNSIGNED_LONG) {
         *(unsigned long *)at = PyLong_AsUnsignedLong(value);
     } else {

@@ -1,4 +1,5 @@
-// cross_interpreter.c - data handed from one interpreter to another; numbers of interpreters as objects.
+// cross_interpreter.c - data handed from one interpreter to another; numbers of interpreters as
+// objects.
 #include "Python.h"
 
 #include "internal/pycore_interp.h"
@@ -67,7 +68,8 @@ crossinterpdatafunc _PyCrossInterpreterData_Lookup(PyObject *object)
 {
     for (Entry *entry = _PyRuntime.cross_types; entry != NULL; entry = entry->next)
         if (entry->type == Py_TYPE(object)) return entry->get;
-    if (object == Py_None || PyLong_CheckExact(object) || PyBytes_CheckExact(object) || PyUnicode_CheckExact(object))
+    if (object == Py_None || PyLong_CheckExact(object) || PyBytes_CheckExact(object)
+        || PyUnicode_CheckExact(object))
         return get_usual;
     return NULL;
 }
@@ -156,11 +158,13 @@ static int id_converter(PyObject *object, void *result)
         id = PyLong_AsLongLong(object);
         if (id == -1 && PyErr_Occurred()) return 0;
         if (id < 0) {
-            PyErr_Format(PyExc_ValueError, "interpreter ID must be a non-negative int, got %R", object);
+            PyErr_Format(PyExc_ValueError, "interpreter ID must be a non-negative int, got %R",
+                         object);
             return 0;
         }
     } else {
-        PyErr_Format(PyExc_TypeError, "interpreter ID must be an int, got %.100s", Py_TYPE(object)->tp_name);
+        PyErr_Format(PyExc_TypeError, "interpreter ID must be an int, got %.100s",
+                     Py_TYPE(object)->tp_name);
         return 0;
     }
     *(int64_t *)result = id;
@@ -172,8 +176,8 @@ static PyObject *id_new(PyTypeObject *type, PyObject *arguments, PyObject *keywo
     static char *names[] = {"id", "force", NULL};
     int64_t id;
     int force = 0;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&|$p:InterpreterID.__init__", names, id_converter, &id,
-                                     &force))
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O&|$p:InterpreterID.__init__", names,
+                                     id_converter, &id, &force))
         return NULL;
     return new_id(type, id, force);
 }
@@ -190,7 +194,8 @@ static void id_dealloc(PyObject *self)
 
 static PyObject *id_repr(PyObject *self)
 {
-    return PyUnicode_FromFormat("%s(%lld)", _PyType_Name(Py_TYPE(self)), (long long)((InterpreterId *)self)->id);
+    return PyUnicode_FromFormat("%s(%lld)", _PyType_Name(Py_TYPE(self)),
+                                (long long)((InterpreterId *)self)->id);
 }
 
 static PyObject *id_str(PyObject *self)
@@ -211,7 +216,8 @@ static Py_hash_t id_hash(PyObject *self)
 
 static PyObject *id_compare(PyObject *self, PyObject *other, int op)
 {
-    if ((op != Py_EQ && op != Py_NE) || !PyObject_TypeCheck(self, &_PyInterpreterID_Type)) Py_RETURN_NOTIMPLEMENTED;
+    if ((op != Py_EQ && op != Py_NE) || !PyObject_TypeCheck(self, &_PyInterpreterID_Type))
+        Py_RETURN_NOTIMPLEMENTED;
     int equal;
     if (PyObject_TypeCheck(other, &_PyInterpreterID_Type)) {
         equal = ((InterpreterId *)self)->id == ((InterpreterId *)other)->id;

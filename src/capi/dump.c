@@ -1,4 +1,5 @@
-// dump.c - stacks of threads, written with write(2) only: for crashes, faulthandler and fatal errors.
+// dump.c - stacks of threads, written with write(2) only: for crashes, faulthandler and fatal
+// errors.
 //
 // Nothing is allocated, no lock is taken and no Python runs; what looks wrong is shown as "???".
 #include "capi/dump.h"
@@ -90,7 +91,8 @@ static void dump_frame(int descriptor, KrFrame *frame)
 static void dump_stack(int descriptor, PyThreadState *thread, int with_header)
 {
     if (with_header) put(descriptor, "Stack (most recent call first):\n");
-    KrFrame *frame = thread->cframe == NULL ? NULL : kr_frame_first_complete(thread->cframe->current_frame);
+    KrFrame *frame = thread->cframe == NULL ? NULL
+        : kr_frame_first_complete(thread->cframe->current_frame);
     if (frame == NULL) put(descriptor, "  <no Python frame>\n");
     for (int depth = 0; frame != NULL; depth++) {
         if (depth >= MOST_FRAMES) {
@@ -107,7 +109,8 @@ void _Py_DumpTraceback(int descriptor, PyThreadState *thread)
     dump_stack(descriptor, thread, 1);
 }
 
-const char *_Py_DumpTracebackThreads(int descriptor, PyInterpreterState *interpreter, PyThreadState *current)
+const char *_Py_DumpTracebackThreads(int descriptor, PyInterpreterState *interpreter,
+                                     PyThreadState *current)
 {
     if (current == NULL) current = PyGILState_GetThisThreadState();
     if (interpreter == NULL) {
@@ -125,7 +128,8 @@ const char *_Py_DumpTracebackThreads(int descriptor, PyInterpreterState *interpr
         put(descriptor, thread == current ? "Current thread 0x" : "Thread 0x");
         _Py_DumpHexadecimal(descriptor, thread->thread_id, sizeof(unsigned long) * 2);
         put(descriptor, " (most recent call first):\n");
-        if (thread == current && interpreter->gc.is_collecting) put(descriptor, "  Garbage-collecting\n");
+        if (thread == current && interpreter->gc.is_collecting)
+            put(descriptor, "  Garbage-collecting\n");
         dump_stack(descriptor, thread, 0);
     }
     return NULL;
@@ -139,7 +143,8 @@ void _Py_DumpExtensionModules(int descriptor, PyInterpreterState *interpreter)
     size_t count = 0;
     Py_ssize_t position = 0;
     while (PyDict_Next(modules, &position, &name, &module)) {
-        if (!PyUnicode_Check(name) || !PyModule_Check(module) || PyModule_GetDef(module) == NULL) continue;
+        if (!PyUnicode_Check(name) || !PyModule_Check(module) || PyModule_GetDef(module) == NULL)
+            continue;
         if (PyUnicode_READ_CHAR(name, 0) == '_' || PyModule_GetState(module) == NULL) continue;
         put(descriptor, count == 0 ? "\nExtension modules: " : ", ");
         _Py_DumpASCII(descriptor, name);

@@ -37,10 +37,12 @@ static void show(const Triple *error)
     PyErr_Display(error->type, error->value == NULL ? Py_None : error->value, error->traceback);
 }
 
-// Sets what SystemExit asks for: 1 when the pending exception is one that ends the process, and clears it.
+// Sets what SystemExit asks for: 1 when the pending exception is one that ends the process, and
+// clears it.
 int _Py_HandleSystemExit(int *ret_code)
 {
-    if (kr_interpreter_current()->config.inspect || !PyErr_ExceptionMatches(PyExc_SystemExit)) return 0;
+    if (kr_interpreter_current()->config.inspect || !PyErr_ExceptionMatches(PyExc_SystemExit))
+        return 0;
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     fflush(stdout);
@@ -101,7 +103,8 @@ static void report_hook_error(const Triple *error)
 static void call_hook(const Triple *error)
 {
     PyObject *hook = PySys_GetObject("excepthook");
-    if (PySys_Audit("sys.excepthook", "OOOO", hook ? hook : Py_None, error->type, error->value, error->traceback) < 0) {
+    if (PySys_Audit("sys.excepthook", "OOOO", hook ? hook : Py_None, error->type, error->value,
+                    error->traceback) < 0) {
         if (PyErr_ExceptionMatches(PyExc_RuntimeError)) {
             PyErr_Clear();
             return;

@@ -58,8 +58,8 @@ static int print_traceback(Printer *printer, PyObject *exception)
     const char *header = is_group ? "Exception Group Traceback (most recent call last):\n"
                                   : "Traceback (most recent call last):\n";
     const char *header_margin = is_group && printer->depth == 1 ? "+ " : margin_of(printer);
-    return _PyTraceBack_Print_Indented(traceback, indent_of(printer), margin_of(printer), header_margin, header,
-                                       printer->file);
+    return _PyTraceBack_Print_Indented(traceback, indent_of(printer), margin_of(printer),
+                                       header_margin, header, printer->file);
 }
 
 // ---- the place of a SyntaxError
@@ -79,7 +79,8 @@ static void clear_place(Place *place)
 enum { NO_DEFAULT = -2 };
 
 // An int attribute; [absent] for None, unless that is NO_DEFAULT.  -1 with an exception.
-static int read_number(PyObject *exception, PyObject *name, Py_ssize_t absent, Py_ssize_t *ret_value)
+static int read_number(PyObject *exception, PyObject *name, Py_ssize_t absent,
+                       Py_ssize_t *ret_value)
 {
     KR_AUTO PyObject *value = PyObject_GetAttr(exception, name);
     if (value == NULL) return -1;
@@ -97,10 +98,11 @@ static int read_place(PyObject *exception, Place *ret_place)
     place.message = PyObject_GetAttr(exception, ID(msg));
     place.filename = place.message == NULL ? NULL : PyObject_GetAttr(exception, ID(filename));
     if (place.filename == Py_None) Py_SETREF(place.filename, PyUnicode_FromString("<string>"));
-    int failed = place.filename == NULL || read_number(exception, ID(lineno), NO_DEFAULT, &place.line) < 0
-                 || read_number(exception, ID(offset), -1, &place.offset) < 0
-                 || read_number(exception, ID(end_lineno), place.line, &place.end_line) < 0
-                 || read_number(exception, ID(end_offset), -1, &place.end_offset) < 0;
+    int failed = place.filename == NULL
+        || read_number(exception, ID(lineno), NO_DEFAULT, &place.line) < 0
+        || read_number(exception, ID(offset), -1, &place.offset) < 0
+        || read_number(exception, ID(end_lineno), place.line, &place.end_line) < 0
+        || read_number(exception, ID(end_offset), -1, &place.end_offset) < 0;
     if (!failed) {
         place.text = PyObject_GetAttr(exception, ID(text));
         failed = place.text == NULL;
@@ -114,8 +116,10 @@ static int read_place(PyObject *exception, Place *ret_place)
     return 0;
 }
 
-// The line and, below it, carets from [offset] to [end], both counted from 1 (0 and less: no carets).
-static int print_error_line(Printer *printer, PyObject *text_object, Py_ssize_t offset, Py_ssize_t end)
+// The line and, below it, carets from [offset] to [end], both counted from 1 (0 and less: no
+// carets).
+static int print_error_line(Printer *printer, PyObject *text_object, Py_ssize_t offset,
+                            Py_ssize_t end)
 {
     const char *text = PyUnicode_AsUTF8(text_object);
     if (text == NULL) return -1;
@@ -125,16 +129,19 @@ static int print_error_line(Printer *printer, PyObject *text_object, Py_ssize_t 
     Py_ssize_t carets = end > 0 && end > offset ? end - offset : 1;
     offset--;
     // Of several lines, the one with the offset; of that, what follows the indentation.
-    for (const char *newline; (newline = memchr(text, '\n', (size_t)length)) != NULL && newline - text < offset;) {
+    for (const char *newline;
+         (newline = memchr(text, '\n', (size_t)length)) != NULL && newline - text < offset;) {
         offset -= newline + 1 - text;
         length -= newline + 1 - text;
         text = newline + 1;
     }
     if (offset > length) offset = length;
-    for (; length > 0 && (*text == ' ' || *text == '\t' || *text == '\f'); text++, length--) offset--;
+    for (; length > 0 && (*text == ' ' || *text == '\t' || *text == '\f'); text++, length--)
+        offset--;
     KR_AUTO PyObject *line = PyUnicode_DecodeUTF8(text, length, "replace");
     KR_AUTO PyObject *shown = line == NULL ? NULL : PyUnicode_FromFormat("    %U\n", line);
-    if (kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer), shown) < 0) return -1;
+    if (kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer), shown) < 0)
+        return -1;
     if (offset < 0) return 0;
     KR_AUTO PyObject *pointer = PyUnicode_New(4 + offset + carets + 1, 127);
     if (pointer == NULL) return -1;
@@ -145,7 +152,8 @@ static int print_error_line(Printer *printer, PyObject *text_object, Py_ssize_t 
     return kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer), pointer);
 }
 
-// Prints where a syntax error is and hands out its message (new), or leaves NULL for other exceptions.
+// Prints where a syntax error is and hands out its message (new), or leaves NULL for other
+// exceptions.
 static int print_place(Printer *printer, PyObject *exception, PyObject **ret_message)
 {
     KR_AUTO PyObject *marker = NULL;
@@ -156,11 +164,14 @@ static int print_place(Printer *printer, PyObject *exception, PyObject **ret_mes
         PyErr_Clear();
         return 0;
     }
-    KR_AUTO PyObject *header = PyUnicode_FromFormat("  File \"%S\", line %zd\n", place.filename, place.line);
-    int failed = kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer), header) < 0;
+    KR_AUTO PyObject *header = PyUnicode_FromFormat("  File \"%S\", line %zd\n", place.filename,
+                                                    place.line);
+    int failed = kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer),
+                                        header) < 0;
     if (!failed && place.text != NULL && PyUnicode_Check(place.text)) {
         Py_ssize_t end = place.end_offset;
-        if (place.end_line > place.line && PyUnicode_AsUTF8AndSize(place.text, &end) == NULL) end = -1;
+        if (place.end_line > place.line && PyUnicode_AsUTF8AndSize(place.text, &end) == NULL)
+            end = -1;
         failed = print_error_line(printer, place.text, place.offset, end) < 0;
     }
     *ret_message = Py_NewRef(place.message);
@@ -178,7 +189,9 @@ static int write_type(Printer *printer, PyObject *type)
         if (write_text(printer, "<unknown>.") < 0) return -1;
     } else if (!_PyUnicode_EqualToASCIIString(module, "builtins")
                && !_PyUnicode_EqualToASCIIString(module, "__main__")) {
-        if (PyFile_WriteObject(module, printer->file, Py_PRINT_RAW) < 0 || write_text(printer, ".") < 0) return -1;
+        if (PyFile_WriteObject(module, printer->file, Py_PRINT_RAW) < 0
+            || write_text(printer, ".") < 0)
+            return -1;
     }
     KR_AUTO PyObject *name = PyType_GetQualName((PyTypeObject *)type);
     if (name == NULL || !PyUnicode_Check(name)) {
@@ -190,14 +203,17 @@ static int write_type(Printer *printer, PyObject *type)
 
 static int print_message(Printer *printer, PyObject *exception, PyObject *message)
 {
-    if (write_margin(printer) < 0 || write_type(printer, (PyObject *)Py_TYPE(exception)) < 0) return -1;
+    if (write_margin(printer) < 0 || write_type(printer, (PyObject *)Py_TYPE(exception)) < 0)
+        return -1;
     if (message != Py_None) {
         KR_AUTO PyObject *text = PyObject_Str(message);
         if (text == NULL) {
             PyErr_Clear();
             if (write_text(printer, ": <exception str() failed>") < 0) return -1;
         } else if (PyUnicode_GET_LENGTH(text) != 0) {
-            if (write_text(printer, ": ") < 0 || PyFile_WriteObject(text, printer->file, Py_PRINT_RAW) < 0) return -1;
+            if (write_text(printer, ": ") < 0
+                || PyFile_WriteObject(text, printer->file, Py_PRINT_RAW) < 0)
+                return -1;
         }
     }
     KR_AUTO PyObject *suggestion = kr_suggestions_find(exception);
@@ -222,8 +238,8 @@ static int print_note(Printer *printer, PyObject *note)
     KR_AUTO PyObject *lines = newline == NULL ? NULL : PyUnicode_Split(text, newline, -1);
     if (lines == NULL) return -1;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(lines); i++)
-        if (kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer), PyList_GET_ITEM(lines, i)) < 0
-            || write_text(printer, "\n") < 0)
+        if (kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer),
+                                   PyList_GET_ITEM(lines, i)) < 0 || write_text(printer, "\n") < 0)
             return -1;
     return 0;
 }
@@ -258,7 +274,8 @@ static int print_single(Printer *printer, PyObject *exception)
 {
     if (!PyExceptionInstance_Check(exception)) {
         KR_AUTO PyObject *text = PyUnicode_FromFormat(
-            "TypeError: print_exception(): Exception expected for value, %s found\n", _PyType_Name(Py_TYPE(exception)));
+                "TypeError: print_exception(): Exception expected for value, %s found\n",
+                _PyType_Name(Py_TYPE(exception)));
         return kr_margin_write_object(printer->file, indent_of(printer), "", text);
     }
     fflush(stdout);
@@ -272,8 +289,9 @@ static int print_single(Printer *printer, PyObject *exception)
 static int write_member_line(Printer *printer, Py_ssize_t index, int is_cut)
 {
     const char *start = index == 0 ? "+-" : "  ";
-    KR_AUTO PyObject *text = is_cut ? PyUnicode_FromFormat("%s+---------------- ... ----------------\n", start)
-                                    : PyUnicode_FromFormat("%s+---------------- %zd ----------------\n", start, index + 1);
+    KR_AUTO PyObject *text = is_cut
+        ? PyUnicode_FromFormat("%s+---------------- ... ----------------\n", start)
+        : PyUnicode_FromFormat("%s+---------------- %zd ----------------\n", start, index + 1);
     return kr_margin_write_object(printer->file, indent_of(printer), "", text);
 }
 
@@ -281,14 +299,16 @@ static int print_member(Printer *printer, PyObject *members, Py_ssize_t index)
 {
     if (index < GROUP_WIDTH) return print_chain(printer, PyTuple_GET_ITEM(members, index));
     Py_ssize_t rest = PyTuple_GET_SIZE(members) - GROUP_WIDTH;
-    KR_AUTO PyObject *text = PyUnicode_FromFormat("and %zd more exception%s\n", rest, rest > 1 ? "s" : "");
+    KR_AUTO PyObject *text = PyUnicode_FromFormat("and %zd more exception%s\n", rest,
+                                                  rest > 1 ? "s" : "");
     return kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer), text);
 }
 
 static int print_group(Printer *printer, PyObject *group)
 {
     if (printer->depth > GROUP_DEPTH) {
-        KR_AUTO PyObject *text = PyUnicode_FromFormat("... (max_group_depth is %d)\n", GROUP_DEPTH);
+        KR_AUTO PyObject *text = PyUnicode_FromFormat("... (max_group_depth is %d)\n",
+                                                      GROUP_DEPTH);
         return kr_margin_write_object(printer->file, indent_of(printer), margin_of(printer), text);
     }
     int is_outer = printer->depth == 0;
@@ -299,10 +319,12 @@ static int print_group(Printer *printer, PyObject *group)
     printer->needs_close = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         int is_last = i == count - 1;
-        if (is_last) printer->needs_close = 1;  // a nested group draws the line for all that end with it
+        // a nested group draws the line for all that end with it
+        if (is_last) printer->needs_close = 1;
         if (write_member_line(printer, i, i >= GROUP_WIDTH) < 0) return -1;
         printer->depth++;
-        int failed = Py_EnterRecursiveCall(" in print_exception_group") || print_member(printer, members, i) < 0;
+        int failed = Py_EnterRecursiveCall(" in print_exception_group")
+            || print_member(printer, members, i) < 0;
         if (!failed) Py_LeaveRecursiveCall();
         if (!failed && is_last && printer->needs_close) {
             failed = kr_margin_write_text(printer->file, indent_of(printer), "",
@@ -342,21 +364,22 @@ static int print_causes(Printer *printer, PyObject *exception)
     if (cause != NULL) {
         int seen = is_seen(printer, cause);
         if (seen != 0) return seen < 0 ? -1 : 0;
-        return print_before(printer, cause,
-                            "The above exception was the direct cause of the following exception:\n");
+        return print_before(printer, cause, "The above exception was the direct cause of the "
+                            "following exception:\n");
     }
     if (context != NULL && !((PyBaseExceptionObject *)exception)->suppress_context) {
         int seen = is_seen(printer, context);
         if (seen != 0) return seen < 0 ? -1 : 0;
-        return print_before(printer, context,
-                            "During handling of the above exception, another exception occurred:\n");
+        return print_before(printer, context, "During handling of the above exception, another "
+                            "exception occurred:\n");
     }
     return 0;
 }
 
 static int print_chain(Printer *printer, PyObject *exception)
 {
-    if (printer->seen != NULL && PyExceptionInstance_Check(exception) && print_causes(printer, exception) < 0)
+    if (printer->seen != NULL && PyExceptionInstance_Check(exception)
+        && print_causes(printer, exception) < 0)
         return -1;
     return _PyBaseExceptionGroup_Check(exception) ? print_group(printer, exception)
                                                   : print_single(printer, exception);

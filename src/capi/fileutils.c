@@ -1,4 +1,5 @@
-// fileutils.c - files and descriptors of the system, with exceptions; descriptors that children do not inherit.
+// fileutils.c - files and descriptors of the system, with exceptions; descriptors that children do
+// not inherit.
 #include "Python.h"
 
 #include <errno.h>
@@ -20,8 +21,8 @@ enum { LARGEST_TRANSFER = 0x7ffff000 };
 
 wchar_t *_Py_GetLocaleEncoding(void)
 {
-    const char *encoding = kr_interpreter_current()->config.use_environment >= 0 && Py_UTF8Mode ? "utf-8"
-                                                                                               : nl_langinfo(CODESET);
+    const char *encoding = kr_interpreter_current()->config.use_environment >= 0 && Py_UTF8Mode
+        ? "utf-8" : nl_langinfo(CODESET);
     if (encoding == NULL || encoding[0] == 0) encoding = "utf-8";
     return Py_DecodeLocale(encoding, NULL);
 }
@@ -50,7 +51,8 @@ void _Py_ResetForceASCII(void)
 {
 }
 
-int _Py_GetLocaleconvNumeric(struct lconv *conventions, PyObject **ret_point, PyObject **ret_separator)
+int _Py_GetLocaleconvNumeric(struct lconv *conventions, PyObject **ret_point,
+                             PyObject **ret_separator)
 {
     *ret_point = PyUnicode_DecodeLocale(conventions->decimal_point, NULL);
     if (*ret_point == NULL) return -1;
@@ -89,7 +91,8 @@ int _Py_get_inheritable(int descriptor)
     return get_inheritable(descriptor, 1);
 }
 
-// [is_atomic]: where the caller remembers that opening with O_CLOEXEC worked, so that nothing is left to do.
+// [is_atomic]: where the caller remembers that opening with O_CLOEXEC worked, so that nothing is
+// left to do.
 int _Py_set_inheritable(int descriptor, int inheritable, int *is_atomic)
 {
     if (is_atomic != NULL && !inheritable) {
@@ -174,7 +177,8 @@ FILE *_Py_wfopen(const wchar_t *path, const wchar_t *mode)
 FILE *_Py_fopen_obj(PyObject *path, const char *mode)
 {
     KR_AUTO PyObject *bytes = NULL;
-    if (PySys_Audit("open", "Osi", path, mode, 0) < 0 || !PyUnicode_FSConverter(path, &bytes)) return NULL;
+    if (PySys_Audit("open", "Osi", path, mode, 0) < 0 || !PyUnicode_FSConverter(path, &bytes))
+        return NULL;
     FILE *file;
     do {
         Py_BEGIN_ALLOW_THREADS
@@ -323,15 +327,18 @@ wchar_t *_Py_wgetcwd(wchar_t *buffer, size_t size)
 {
     char folder[PATH_MAX];
     size_t count;
-    return getcwd(folder, sizeof folder) == NULL ? NULL : decode_into(folder, buffer, size, &count);
+    return getcwd(folder, sizeof folder) == NULL ? NULL
+        : decode_into(folder, buffer, size, &count);
 }
 
-// Removes "." and ".." and doubled slashes in place.  [size] < 0: to the zero.  Two leading slashes stay.
+// Removes "." and ".." and doubled slashes in place.  [size] < 0: to the zero.  Two leading
+// slashes stay.
 wchar_t *_Py_normpath(wchar_t *path, Py_ssize_t size)
 {
     if (path[0] == 0 || size == 0) return path;
     wchar_t *end = size < 0 ? path + wcslen(path) : path + size, *root = path;
-    if (*root == L'/') root += root + 2 <= end && root[1] == L'/' && (root + 2 == end || root[2] != L'/') ? 2 : 1;
+    if (*root == L'/')
+        root += root + 2 <= end && root[1] == L'/' && (root + 2 == end || root[2] != L'/') ? 2 : 1;
     wchar_t *out = root, *part = root;
     while (part < end && *part != 0) {
         wchar_t *stop = part;

@@ -17,7 +17,8 @@ static int read_outline(const char *format, Outline *ret_outline)
     for (const char *at = format; function == NULL && message == NULL; at++) {
         if (*at == '(') {
             if (depth++ == 0) most++;
-            if (depth >= 30) Py_FatalError("too many tuple nesting levels in argument format string");
+            if (depth >= 30)
+                Py_FatalError("too many tuple nesting levels in argument format string");
         } else if (*at == ')') {
             if (depth-- == 0) Py_FatalError("excess ')' in getargs format");
         } else if (*at == 0) {
@@ -56,7 +57,8 @@ static int raise_count(const Outline *outline, Py_ssize_t count)
 
 static int at_end(char unit)
 {
-    return unit == 0 || Py_ISALPHA(unit) || unit == '(' || unit == '|' || unit == ':' || unit == ';';
+    return unit == 0 || Py_ISALPHA(unit) || unit == '(' || unit == '|' || unit == ':'
+        || unit == ';';
 }
 
 static int parse_items(KrGetargs *parser, PyObject *const *items, Py_ssize_t count)
@@ -74,7 +76,8 @@ static int parse_items(KrGetargs *parser, PyObject *const *items, Py_ssize_t cou
     return 0;
 }
 
-static int parse_array(PyObject *const *items, Py_ssize_t count, const char *format, va_list arguments, int is_size_t)
+static int parse_array(PyObject *const *items, Py_ssize_t count, const char *format,
+                       va_list arguments, int is_size_t)
 {
     Outline outline;
     read_outline(format, &outline);
@@ -93,7 +96,8 @@ static int parse_tuple(PyObject *tuple, const char *format, va_list arguments, i
         PyErr_SetString(PyExc_SystemError, "new style getargs format but argument is not a tuple");
         return 0;
     }
-    return parse_array(((PyTupleObject *)tuple)->ob_item, PyTuple_GET_SIZE(tuple), format, arguments, is_size_t);
+    return parse_array(((PyTupleObject *)tuple)->ob_item, PyTuple_GET_SIZE(tuple), format,
+                       arguments, is_size_t);
 }
 
 // PyArg_Parse: one object for the whole format.
@@ -103,8 +107,8 @@ static int parse_object(PyObject *object, const char *format, va_list arguments,
     read_outline(format, &outline);
     if (outline.most == 0) {
         if (object == NULL) return 1;
-        PyErr_Format(PyExc_TypeError, "%.200s%s takes no arguments",
-                     outline.function == NULL ? "function" : outline.function, outline.function == NULL ? "" : "()");
+        PyErr_Format(PyExc_TypeError, "%.200s%s takes no arguments", outline.function == NULL
+                     ? "function" : outline.function, outline.function == NULL ? "" : "()");
         return 0;
     }
     if (outline.least != 1 || outline.most != 1) {
@@ -113,7 +117,8 @@ static int parse_object(PyObject *object, const char *format, va_list arguments,
     }
     if (object == NULL) {
         PyErr_Format(PyExc_TypeError, "%.200s%s takes at least one argument",
-                     outline.function == NULL ? "function" : outline.function, outline.function == NULL ? "" : "()");
+                     outline.function == NULL ? "function" : outline.function,
+                     outline.function == NULL ? "" : "()");
         return 0;
     }
     KrGetargs parser = {.format = format, .function = outline.function, .message = outline.message,
@@ -204,8 +209,8 @@ int PyArg_UnpackTuple(PyObject *tuple, const char *name, Py_ssize_t least, Py_ss
     return ok;
 }
 
-int _PyArg_UnpackStack(PyObject *const *items, Py_ssize_t count, const char *name, Py_ssize_t least,
-                       Py_ssize_t most, ...)
+int _PyArg_UnpackStack(PyObject *const *items, Py_ssize_t count, const char *name,
+                       Py_ssize_t least, Py_ssize_t most, ...)
 {
     if (!_PyArg_CheckPositional(name, count, least, most)) return 0;
     va_list list;

@@ -1,4 +1,5 @@
-// getargs.h - one argument, one or more format units: what the parsers of tuples and of keywords share.
+// getargs.h - one argument, one or more format units: what the parsers of tuples and of keywords
+// share.
 #ifndef KR_CAPI_GETARGS_H
 #define KR_CAPI_GETARGS_H
 
@@ -26,7 +27,8 @@ typedef struct KrGetargs {
     int cleanup_count;
 } KrGetargs;
 
-// Converts [object] by the next unit of the format: NULL, or what is wrong (or an exception is set).
+// Converts [object] by the next unit of the format: NULL, or what is wrong (or an exception is
+// set).
 const char *kr_getargs_convert(KrGetargs *parser, PyObject *object, int level);
 // Passes over the next unit and its results: NULL, or what is wrong with the format.
 const char *kr_getargs_skip(KrGetargs *parser);

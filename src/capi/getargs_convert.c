@@ -1,6 +1,7 @@
 // getargs_convert.c - format units of PyArg_Parse…, one at a time.
 //
-// A conversion that fails either sets an exception or returns a description, "must be int, not str".
+// A conversion that fails either sets an exception or returns a description, "must be int, not
+// str".
 #include <limits.h>
 #include <string.h>
 
@@ -13,8 +14,8 @@ static const char *not_a(KrGetargs *parser, const char *expected, PyObject *obje
     if (expected[0] == '(')
         PyOS_snprintf(parser->problem, sizeof parser->problem, "%.100s", expected);
     else
-        PyOS_snprintf(parser->problem, sizeof parser->problem, "must be %.50s, not %.50s", expected,
-                      object == Py_None ? "None" : Py_TYPE(object)->tp_name);
+        PyOS_snprintf(parser->problem, sizeof parser->problem, "must be %.50s, not %.50s",
+                      expected, object == Py_None ? "None" : Py_TYPE(object)->tp_name);
     return parser->problem;
 }
 
@@ -39,9 +40,11 @@ void kr_getargs_raise(KrGetargs *parser, int index, const char *problem)
         text[0] = 0;
         if (parser->function != NULL)
             at += (size_t)PyOS_snprintf(text, sizeof text, "%.200s() ", parser->function);
-        at += (size_t)PyOS_snprintf(text + at, sizeof text - at, index ? "argument %d" : "argument", index);
+        at += (size_t)PyOS_snprintf(text + at, sizeof text - at,
+                                    index ? "argument %d" : "argument", index);
         for (int i = 0; i < KR_GETARGS_LEVELS && parser->levels[i] > 0 && at < 220; i++)
-            at += (size_t)PyOS_snprintf(text + at, sizeof text - at, ", item %d", parser->levels[i] - 1);
+            at += (size_t)PyOS_snprintf(text + at, sizeof text - at, ", item %d",
+                                        parser->levels[i] - 1);
         PyOS_snprintf(text + at, sizeof text - at, " %.256s", problem);
         message = text;
     }
@@ -50,7 +53,8 @@ void kr_getargs_raise(KrGetargs *parser, int index, const char *problem)
 
 // ---- cleaning up
 
-static const char *add_cleanup(KrGetargs *parser, PyObject *object, void *item, int (*undo)(PyObject *, void *))
+static const char *add_cleanup(KrGetargs *parser, PyObject *object, void *item,
+                               int (*undo)(PyObject *, void *))
 {
     if (parser->cleanup_count == KR_GETARGS_CLEANUPS) {
         undo(NULL, item);
@@ -99,7 +103,8 @@ static const char *get_buffer(KrGetargs *parser, PyObject *object, Py_buffer *vi
 }
 
 // Memory that stays while [object] lives: only of types that have nothing to release.
-static const char *borrow_memory(KrGetargs *parser, PyObject *object, const void **ret_data, Py_ssize_t *ret_size)
+static const char *borrow_memory(KrGetargs *parser, PyObject *object, const void **ret_data,
+                                 Py_ssize_t *ret_size)
 {
     PyBufferProcs *procedures = Py_TYPE(object)->tp_as_buffer;
     *ret_data = NULL;
@@ -107,7 +112,8 @@ static const char *borrow_memory(KrGetargs *parser, PyObject *object, const void
     if (procedures != NULL && procedures->bf_releasebuffer != NULL)
         return not_a(parser, "read-only bytes-like object", object);
     Py_buffer view;
-    if (PyObject_GetBuffer(object, &view, PyBUF_SIMPLE) < 0) return not_a(parser, "bytes-like object", object);
+    if (PyObject_GetBuffer(object, &view, PyBUF_SIMPLE) < 0)
+        return not_a(parser, "bytes-like object", object);
     *ret_data = view.buf;
     *ret_size = view.len;
     PyBuffer_Release(&view);
@@ -186,7 +192,8 @@ static const char *convert_text(KrGetargs *parser, PyObject *object, char unit)
         *ret_text = NULL;
         return NULL;
     }
-    if (!PyUnicode_Check(object)) return not_a(parser, unit == 'z' ? "str or None" : "str", object);
+    if (!PyUnicode_Check(object))
+        return not_a(parser, unit == 'z' ? "str or None" : "str", object);
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(object, &size);
     if (text == NULL) return not_a(parser, "(unicode conversion error)", object);
@@ -233,7 +240,8 @@ _Py_COMP_DIAG_POP
 
 // ---- es, et, es#, et#: text in an encoding, into memory of the caller's or of its own
 
-static const char *store_encoded(KrGetargs *parser, PyObject *object, PyObject *encoded, int with_size)
+static const char *store_encoded(KrGetargs *parser, PyObject *object, PyObject *encoded,
+                                 int with_size)
 {
     char **ret_buffer = va_arg(parser->arguments, char **);
     const char *data;
@@ -253,8 +261,8 @@ static const char *store_encoded(KrGetargs *parser, PyObject *object, PyObject *
         if (ret_size == NULL) return not_a(parser, "(buffer_len is NULL)", object);
         if (*ret_buffer != NULL) {
             if (size + 1 > *ret_size) {
-                PyErr_Format(PyExc_ValueError, "encoded string too long (%zd, maximum length %zd)", size,
-                             *ret_size - 1);
+                PyErr_Format(PyExc_ValueError, "encoded string too long (%zd, maximum length %zd)",
+                             size, *ret_size - 1);
                 return failed(parser, object);
             }
             memcpy(*ret_buffer, data, (size_t)size + 1);
@@ -279,7 +287,8 @@ static const char *convert_encoded(KrGetargs *parser, PyObject *object)
     const char *encoding = va_arg(parser->arguments, const char *);
     if (encoding == NULL) encoding = "utf-8";
     char unit = *parser->format;
-    if (unit != 's' && unit != 't') return not_a(parser, "(unknown parser marker combination)", object);
+    if (unit != 's' && unit != 't')
+        return not_a(parser, "(unknown parser marker combination)", object);
     parser->format++;
     PyObject *encoded;
     if (unit == 't' && (PyBytes_Check(object) || PyByteArray_Check(object))) {
@@ -305,16 +314,22 @@ static const char *convert_small(KrGetargs *parser, PyObject *object, char unit)
     long value = PyLong_AsLong(object);
     if (value == -1 && PyErr_Occurred()) return failed(parser, object);
     if (unit == 'b') {
-        if (value < 0) return out_of_range(parser, object, "unsigned byte integer is less than minimum");
-        if (value > UCHAR_MAX) return out_of_range(parser, object, "unsigned byte integer is greater than maximum");
+        if (value < 0)
+            return out_of_range(parser, object, "unsigned byte integer is less than minimum");
+        if (value > UCHAR_MAX)
+            return out_of_range(parser, object, "unsigned byte integer is greater than maximum");
         *(unsigned char *)result = (unsigned char)value;
     } else if (unit == 'h') {
-        if (value < SHRT_MIN) return out_of_range(parser, object, "signed short integer is less than minimum");
-        if (value > SHRT_MAX) return out_of_range(parser, object, "signed short integer is greater than maximum");
+        if (value < SHRT_MIN)
+            return out_of_range(parser, object, "signed short integer is less than minimum");
+        if (value > SHRT_MAX)
+            return out_of_range(parser, object, "signed short integer is greater than maximum");
         *(short *)result = (short)value;
     } else if (unit == 'i') {
-        if (value > INT_MAX) return out_of_range(parser, object, "signed integer is greater than maximum");
-        if (value < INT_MIN) return out_of_range(parser, object, "signed integer is less than minimum");
+        if (value > INT_MAX)
+            return out_of_range(parser, object, "signed integer is greater than maximum");
+        if (value < INT_MIN)
+            return out_of_range(parser, object, "signed integer is less than minimum");
         *(int *)result = (int)value;
     } else {
         *(long *)result = value;
@@ -402,7 +417,8 @@ static const char *convert_character(KrGetargs *parser, PyObject *object, char u
 
 // ---- objects
 
-static const char *convert_instance(KrGetargs *parser, PyObject *object, int matches, const char *expected)
+static const char *convert_instance(KrGetargs *parser, PyObject *object, int matches,
+                                    const char *expected)
 {
     PyObject **result = va_arg(parser->arguments, PyObject **);
     if (!matches) return not_a(parser, expected, object);
@@ -415,22 +431,26 @@ static const char *convert_object(KrGetargs *parser, PyObject *object)
     if (*parser->format == '!') {
         parser->format++;
         PyTypeObject *type = va_arg(parser->arguments, PyTypeObject *);
-        return convert_instance(parser, object, PyType_IsSubtype(Py_TYPE(object), type), type->tp_name);
+        return convert_instance(parser, object, PyType_IsSubtype(Py_TYPE(object), type),
+                                type->tp_name);
     }
     if (*parser->format == '&') {
         parser->format++;
-        int (*convert)(PyObject *, void *) = va_arg(parser->arguments, int (*)(PyObject *, void *));
+        int (*convert)(PyObject *, void *) = va_arg(parser->arguments,
+                                                    int (*)(PyObject *, void *));
         void *address = va_arg(parser->arguments, void *);
         int result = convert(object, address);
         if (result == 0) return failed(parser, object);
-        return result == Py_CLEANUP_SUPPORTED ? add_cleanup(parser, object, address, convert) : NULL;
+        return result == Py_CLEANUP_SUPPORTED ? add_cleanup(parser, object, address, convert)
+            : NULL;
     }
     return convert_instance(parser, object, 1, NULL);
 }
 
 static const char *convert_writable(KrGetargs *parser, PyObject *object)
 {
-    if (*parser->format != '*') return not_a(parser, "(invalid use of 'w' format character)", object);
+    if (*parser->format != '*')
+        return not_a(parser, "(invalid use of 'w' format character)", object);
     parser->format++;
     Py_buffer *view = va_arg(parser->arguments, Py_buffer *);
     return get_buffer(parser, object, view, PyBUF_WRITABLE, "read-write bytes-like object");
@@ -490,14 +510,15 @@ static const char *convert_sequence(KrGetargs *parser, PyObject *object, int lev
     int count = count_units(parser->format);
     parser->levels[level] = 0;
     if (!PySequence_Check(object) || PyBytes_Check(object)) {
-        PyOS_snprintf(parser->problem, sizeof parser->problem, "must be %d-item sequence, not %.50s", count,
-                      object == Py_None ? "None" : Py_TYPE(object)->tp_name);
+        PyOS_snprintf(parser->problem, sizeof parser->problem, "must be %d-item sequence, not "
+                      "%.50s", count, object == Py_None ? "None" : Py_TYPE(object)->tp_name);
         return parser->problem;
     }
     Py_ssize_t size = PySequence_Size(object);
     if (size != count) {
         if (size < 0) PyErr_Clear();
-        PyOS_snprintf(parser->problem, sizeof parser->problem, "must be sequence of length %d, not %zd", count, size);
+        PyOS_snprintf(parser->problem, sizeof parser->problem,
+                      "must be sequence of length %d, not %zd", count, size);
         return parser->problem;
     }
     for (int i = 0; i < count; i++) {
@@ -526,7 +547,8 @@ const char *kr_getargs_convert(KrGetargs *parser, PyObject *object, int level)
         return problem;
     }
     parser->format++;
-    if (level + 2 >= KR_GETARGS_LEVELS) return not_a(parser, "(too many tuple nesting levels)", object);
+    if (level + 2 >= KR_GETARGS_LEVELS)
+        return not_a(parser, "(too many tuple nesting levels)", object);
     const char *problem = convert_sequence(parser, object, level);
     if (problem == NULL) parser->format++;
     return problem;

@@ -1,4 +1,5 @@
-// getargs_keywords.c - PyArg_ParseTupleAndKeywords, and the parsers that generated code keeps (_PyArg_Parser).
+// getargs_keywords.c - PyArg_ParseTupleAndKeywords, and the parsers that generated code keeps
+// (_PyArg_Parser).
 //
 //     keywords:  "" "" name name …    the empty ones are positional only
 //     format:    units | units $ units : function    '|' optional from here, '$' by keyword only
@@ -84,10 +85,12 @@ static void raise_unknown(const Call *call, const char *const *keywords, const c
                  function == NULL ? "this function" : function, parentheses(function));
 }
 
-static void raise_too_many(const char *function, Py_ssize_t positional, Py_ssize_t given, int length)
+static void raise_too_many(const char *function, Py_ssize_t positional, Py_ssize_t given,
+                           int length)
 {
-    PyErr_Format(PyExc_TypeError, "%.200s%s takes at most %d %sargument%s (%zd given)", function_text(function),
-                 parentheses(function), length, positional == 0 ? "keyword " : "", plural(length), given);
+    PyErr_Format(PyExc_TypeError, "%.200s%s takes at most %d %sargument%s (%zd given)",
+                 function_text(function), parentheses(function), length,
+                 positional == 0 ? "keyword " : "", plural(length), given);
 }
 
 static void raise_positional(const char *function, const char *how, int limit, Py_ssize_t given)
@@ -117,13 +120,15 @@ typedef struct {
 static int read_marks(Walk *walk, int index, Py_ssize_t count)
 {
     if (*walk->base.format == '|') {
-        if (walk->least != INT_MAX) return raise_system("Invalid format string (| specified twice)");
+        if (walk->least != INT_MAX)
+            return raise_system("Invalid format string (| specified twice)");
         walk->least = index;
         walk->base.format++;
         if (walk->most != INT_MAX) return raise_system("Invalid format string ($ before |)");
     }
     if (*walk->base.format == '$') {
-        if (walk->most != INT_MAX) return raise_system("Invalid format string ($ specified twice)");
+        if (walk->most != INT_MAX)
+            return raise_system("Invalid format string ($ specified twice)");
         walk->most = index;
         walk->base.format++;
         if (walk->most < walk->positional) return raise_system("Empty parameter name after $");
@@ -133,8 +138,8 @@ static int read_marks(Walk *walk, int index, Py_ssize_t count)
                 PyErr_Format(PyExc_TypeError, "%.200s%s takes no positional arguments",
                              function_text(walk->base.function), parentheses(walk->base.function));
             else
-                raise_positional(walk->base.function, walk->least != INT_MAX ? "at most" : "exactly", walk->most,
-                                 count);
+                raise_positional(walk->base.function, walk->least != INT_MAX ? "at most"
+                                 : "exactly", walk->most, count);
             return 0;
         }
     }
@@ -186,9 +191,9 @@ static int check_keywords(Walk *walk, const Call *call, Py_ssize_t keywords_left
     if (keywords_left == 0) return 1;
     for (int i = walk->positional; i < call->count && i < walk->length; i++) {
         if (find_keyword(call, walk->keywords[i]) != NULL) {
-            PyErr_Format(PyExc_TypeError, "argument for %.200s%s given by name ('%s') and position (%d)",
-                         function_text(walk->base.function), parentheses(walk->base.function), walk->keywords[i],
-                         i + 1);
+            PyErr_Format(PyExc_TypeError, "argument for %.200s%s given by name ('%s') and "
+                         "position (%d)", function_text(walk->base.function),
+                         parentheses(walk->base.function), walk->keywords[i], i + 1);
             return 0;
         }
         if (PyErr_Occurred()) return 0;
@@ -205,11 +210,12 @@ static int walk_arguments(Walk *walk, const Call *call)
         if (marks == 0) return 0;
         if (marks < 0) break;
         if (is_end(*walk->base.format)) {
-            PyErr_Format(PyExc_SystemError, "More keyword list entries (%d) than format specifiers (%d)",
-                         walk->length, i);
+            PyErr_Format(PyExc_SystemError, "More keyword list entries (%d) than format "
+                         "specifiers (%d)", walk->length, i);
             return 0;
         }
-        int taken = walk->is_short && i >= walk->positional ? 1 : take_argument(walk, call, i, &keywords_left);
+        int taken = walk->is_short && i >= walk->positional ? 1
+            : take_argument(walk, call, i, &keywords_left);
         if (taken == 0) return 0;
         if (taken < 0) return 1;
         if (walk->is_short && i >= walk->positional) {
@@ -219,22 +225,25 @@ static int walk_arguments(Walk *walk, const Call *call)
     }
     if (walk->is_short) {
         int limit = Py_MIN(walk->positional, walk->least);
-        raise_positional(walk->base.function, limit < walk->length ? "at least" : "exactly", limit, call->count);
+        raise_positional(walk->base.function, limit < walk->length ? "at least" : "exactly", limit,
+                         call->count);
         return 0;
     }
     char unit = *walk->base.format;
     if (!is_end(unit) && unit != '|' && unit != '$') {
-        PyErr_Format(PyExc_SystemError,
-                     "more argument specifiers than keyword list entries (remaining format:'%s')", walk->base.format);
+        PyErr_Format(PyExc_SystemError, "more argument specifiers than keyword list entries "
+                     "(remaining format:'%s')", walk->base.format);
         return 0;
     }
     return check_keywords(walk, call, keywords_left);
 }
 
-static int parse(const Call *call, const char *format, const char *const *keywords, va_list list, int is_size_t)
+static int parse(const Call *call, const char *format, const char *const *keywords, va_list list,
+                 int is_size_t)
 {
     Walk walk = {.keywords = keywords, .least = INT_MAX, .most = INT_MAX};
-    const char *colon = strchr(format, ':'), *semicolon = colon == NULL ? strchr(format, ';') : NULL;
+    const char *colon = strchr(format, ':'), *semicolon = colon == NULL ? strchr(format, ';')
+        : NULL;
     walk.base.format = format;
     walk.base.function = colon == NULL ? NULL : colon + 1;
     walk.base.message = semicolon == NULL ? NULL : semicolon + 1;
@@ -243,7 +252,8 @@ static int parse(const Call *call, const char *format, const char *const *keywor
     for (walk.length = walk.positional; keywords[walk.length] != NULL; walk.length++)
         if (*keywords[walk.length] == 0) return raise_system("Empty keyword parameter name");
     if (call->count + call->keyword_count > walk.length) {
-        raise_too_many(walk.base.function, call->count, call->count + call->keyword_count, walk.length);
+        raise_too_many(walk.base.function, call->count, call->count + call->keyword_count,
+                       walk.length);
         return 0;
     }
     va_copy(walk.base.arguments, list);
@@ -252,11 +262,11 @@ static int parse(const Call *call, const char *format, const char *const *keywor
     return ok;
 }
 
-static int parse_tuple(PyObject *tuple, PyObject *dict, const char *format, char *const *keywords, va_list list,
-                       int is_size_t)
+static int parse_tuple(PyObject *tuple, PyObject *dict, const char *format, char *const *keywords,
+                       va_list list, int is_size_t)
 {
-    if (tuple == NULL || !PyTuple_Check(tuple) || (dict != NULL && !PyDict_Check(dict)) || format == NULL
-        || keywords == NULL) {
+    if (tuple == NULL || !PyTuple_Check(tuple) || (dict != NULL && !PyDict_Check(dict))
+        || format == NULL || keywords == NULL) {
         PyErr_BadInternalCall();
         return 0;
     }
@@ -286,44 +296,52 @@ static Call call_of_stack(PyObject *const *items, Py_ssize_t count, PyObject *na
         kr_ok;                                                                                    \
     })
 
-int PyArg_ParseTupleAndKeywords(PyObject *tuple, PyObject *dict, const char *format, char **keywords, ...)
+int PyArg_ParseTupleAndKeywords(PyObject *tuple, PyObject *dict, const char *format,
+                                char **keywords, ...)
 {
     return WITH_LIST(keywords, parse_tuple(tuple, dict, format, keywords, list, 0));
 }
 
-int _PyArg_ParseTupleAndKeywords_SizeT(PyObject *tuple, PyObject *dict, const char *format, char **keywords, ...)
+int _PyArg_ParseTupleAndKeywords_SizeT(PyObject *tuple, PyObject *dict, const char *format,
+                                       char **keywords, ...)
 {
     return WITH_LIST(keywords, parse_tuple(tuple, dict, format, keywords, list, 1));
 }
 
-int PyArg_VaParseTupleAndKeywords(PyObject *tuple, PyObject *dict, const char *format, char **keywords, va_list list)
+int PyArg_VaParseTupleAndKeywords(PyObject *tuple, PyObject *dict, const char *format,
+                                  char **keywords, va_list list)
 {
     return parse_tuple(tuple, dict, format, keywords, list, 0);
 }
 
-int _PyArg_VaParseTupleAndKeywords_SizeT(PyObject *tuple, PyObject *dict, const char *format, char **keywords,
-                                         va_list list)
+int _PyArg_VaParseTupleAndKeywords_SizeT(PyObject *tuple, PyObject *dict, const char *format,
+                                         char **keywords, va_list list)
 {
     return parse_tuple(tuple, dict, format, keywords, list, 1);
 }
 
-int _PyArg_ParseTupleAndKeywordsFast(PyObject *tuple, PyObject *dict, struct _PyArg_Parser *parser, ...)
+int _PyArg_ParseTupleAndKeywordsFast(PyObject *tuple, PyObject *dict, struct _PyArg_Parser *parser,
+                                     ...)
 {
-    return WITH_LIST(parser, parse_tuple(tuple, dict, parser->format, (char *const *)parser->keywords, list, 0));
+    return WITH_LIST(parser, parse_tuple(tuple, dict, parser->format,
+                                         (char *const *)parser->keywords, list, 0));
 }
 
-int _PyArg_ParseTupleAndKeywordsFast_SizeT(PyObject *tuple, PyObject *dict, struct _PyArg_Parser *parser, ...)
+int _PyArg_ParseTupleAndKeywordsFast_SizeT(PyObject *tuple, PyObject *dict,
+                                           struct _PyArg_Parser *parser, ...)
 {
-    return WITH_LIST(parser, parse_tuple(tuple, dict, parser->format, (char *const *)parser->keywords, list, 1));
+    return WITH_LIST(parser, parse_tuple(tuple, dict, parser->format,
+                                         (char *const *)parser->keywords, list, 1));
 }
 
-int _PyArg_VaParseTupleAndKeywordsFast(PyObject *tuple, PyObject *dict, struct _PyArg_Parser *parser, va_list list)
+int _PyArg_VaParseTupleAndKeywordsFast(PyObject *tuple, PyObject *dict,
+                                       struct _PyArg_Parser *parser, va_list list)
 {
     return parse_tuple(tuple, dict, parser->format, (char *const *)parser->keywords, list, 0);
 }
 
-int _PyArg_VaParseTupleAndKeywordsFast_SizeT(PyObject *tuple, PyObject *dict, struct _PyArg_Parser *parser,
-                                             va_list list)
+int _PyArg_VaParseTupleAndKeywordsFast_SizeT(PyObject *tuple, PyObject *dict,
+                                             struct _PyArg_Parser *parser, va_list list)
 {
     return parse_tuple(tuple, dict, parser->format, (char *const *)parser->keywords, list, 1);
 }
@@ -384,7 +402,8 @@ static PyObject *find_name(const Call *call, PyObject *name)
     return NULL;
 }
 
-static int check_unpack_counts(const Call *call, struct _PyArg_Parser *parser, int least, int most, int length)
+static int check_unpack_counts(const Call *call, struct _PyArg_Parser *parser, int least, int most,
+                               int length)
 {
     const char *function = parser->fname;
     Py_ssize_t given = call->count + call->keyword_count;
@@ -394,8 +413,8 @@ static int check_unpack_counts(const Call *call, struct _PyArg_Parser *parser, i
     }
     if (call->count > most) {
         if (most == 0)
-            PyErr_Format(PyExc_TypeError, "%.200s%s takes no positional arguments", function_text(function),
-                         parentheses(function));
+            PyErr_Format(PyExc_TypeError, "%.200s%s takes no positional arguments",
+                         function_text(function), parentheses(function));
         else
             raise_positional(function, least < most ? "at most" : "exactly", most, call->count);
         return 0;
@@ -408,14 +427,16 @@ static int check_unpack_counts(const Call *call, struct _PyArg_Parser *parser, i
 }
 
 // Fills [slots] from the keywords: 1, or 0 with an exception.
-static int fill_by_name(const Call *call, struct _PyArg_Parser *parser, int first, int required, PyObject **slots)
+static int fill_by_name(const Call *call, struct _PyArg_Parser *parser, int first, int required,
+                        PyObject **slots)
 {
     int length = parser->pos + (int)PyTuple_GET_SIZE(parser->kwtuple);
     Py_ssize_t left = call->keyword_count;
     for (int i = first; i < length; i++) {
         PyObject *value = NULL;
         if (left > 0) {
-            if (i >= parser->pos) value = find_name(call, PyTuple_GET_ITEM(parser->kwtuple, i - parser->pos));
+            if (i >= parser->pos)
+                value = find_name(call, PyTuple_GET_ITEM(parser->kwtuple, i - parser->pos));
             if (value == NULL && PyErr_Occurred()) return 0;
         } else if (i >= required) {
             break;
@@ -434,7 +455,8 @@ static int fill_by_name(const Call *call, struct _PyArg_Parser *parser, int firs
     for (int i = parser->pos; i < first; i++) {
         PyObject *name = PyTuple_GET_ITEM(parser->kwtuple, i - parser->pos);
         if (find_name(call, name) == NULL) continue;
-        PyErr_Format(PyExc_TypeError, "argument for %.200s%s given by name ('%U') and position (%d)",
+        PyErr_Format(PyExc_TypeError,
+                     "argument for %.200s%s given by name ('%U') and position (%d)",
                      function_text(parser->fname), parentheses(parser->fname), name, i + 1);
         return 0;
     }
@@ -453,9 +475,9 @@ static Call call_of(PyObject *const *items, Py_ssize_t count, PyObject *dict, Py
 }
 
 #undef _PyArg_UnpackKeywords
-PyObject *const *_PyArg_UnpackKeywords(PyObject *const *items, Py_ssize_t count, PyObject *dict, PyObject *names,
-                                       struct _PyArg_Parser *parser, int least, int most, int required,
-                                       PyObject **slots)
+PyObject *const *_PyArg_UnpackKeywords(PyObject *const *items, Py_ssize_t count, PyObject *dict,
+                                       PyObject *names, struct _PyArg_Parser *parser, int least,
+                                       int most, int required, PyObject **slots)
 {
     if (items == NULL && count == 0) items = slots;
     if (!init_parser(parser)) return NULL;
@@ -466,11 +488,13 @@ PyObject *const *_PyArg_UnpackKeywords(PyObject *const *items, Py_ssize_t count,
     for (Py_ssize_t i = 0; i < count; i++) slots[i] = items[i];
     for (Py_ssize_t i = count; i < length; i++) slots[i] = NULL;
     int needed = required > 0 ? most + required : least;
-    return fill_by_name(&call, parser, (int)Py_MAX(count, parser->pos), Py_MAX(needed, least), slots) ? slots : NULL;
+    return fill_by_name(&call, parser, (int)Py_MAX(count, parser->pos), Py_MAX(needed, least),
+                        slots) ? slots : NULL;
 }
 
-PyObject *const *_PyArg_UnpackKeywordsWithVararg(PyObject *const *items, Py_ssize_t count, PyObject *dict,
-                                                 PyObject *names, struct _PyArg_Parser *parser, int least, int most,
+PyObject *const *_PyArg_UnpackKeywordsWithVararg(PyObject *const *items,
+                                                 Py_ssize_t count, PyObject *dict, PyObject *names,
+                                                 struct _PyArg_Parser *parser, int least, int most,
                                                  int required, int vararg, PyObject **slots)
 {
     if (!init_parser(parser)) return NULL;
@@ -490,7 +514,8 @@ PyObject *const *_PyArg_UnpackKeywordsWithVararg(PyObject *const *items, Py_ssiz
     PyObject *named[64] = {NULL};
     assert(length <= 64);
     int needed = required > 0 ? most + required : least;
-    if (!fill_by_name(&call, parser, (int)Py_MAX(by_position, parser->pos), Py_MAX(needed, least), named)) {
+    if (!fill_by_name(&call, parser, (int)Py_MAX(by_position, parser->pos), Py_MAX(needed, least),
+                      named)) {
         Py_CLEAR(slots[vararg]);
         return NULL;
     }

@@ -13,12 +13,14 @@
 #include "syntax/parse.h"
 
 __attribute__((visibility("default"))) int (*PyOS_InputHook)(void);
-__attribute__((visibility("default"))) char *(*PyOS_ReadlineFunctionPointer)(FILE *, FILE *, const char *);
+__attribute__((visibility("default"))) char *(*PyOS_ReadlineFunctionPointer)(FILE *, FILE *,
+                                                                             const char *);
 __attribute__((visibility("default"))) PyThreadState *_PyOS_ReadlineTState;
 
 // ---- lines
 
-// One line of any length into memory of PyMem_RawMalloc; an empty text at the end; NULL when interrupted.
+// One line of any length into memory of PyMem_RawMalloc; an empty text at the end; NULL when
+// interrupted.
 static char *read_line(FILE *input)
 {
     size_t size = 0, room = 128;
@@ -94,7 +96,8 @@ typedef struct {
 static char *read_statement_line(void *data, int continued)
 {
     Console *console = data;
-    const char *prompt = console->prompts[continued != 0] == NULL ? "" : PyUnicode_AsUTF8(console->prompts[continued != 0]);
+    const char *prompt = console->prompts[continued != 0] == NULL ? ""
+        : PyUnicode_AsUTF8(console->prompts[continued != 0]);
     if (prompt == NULL) return NULL;
     char *line = PyOS_Readline(console->file, stdout, prompt);
     if (line == NULL && !PyErr_Occurred()) PyErr_SetNone(PyExc_KeyboardInterrupt);
@@ -110,15 +113,18 @@ static PyObject *prompt_text(const char *name)
     return text;
 }
 
-static PyObject *compile_statement(FILE *file, PyObject *filename, PyCompilerFlags *flags, int *ret_at_end)
+static PyObject *compile_statement(FILE *file, PyObject *filename, PyCompilerFlags *flags,
+                                   int *ret_at_end)
 {
     Console console = {file, {prompt_text("ps1"), prompt_text("ps2")}};
     KrParseOptions options = {KR_PARSE_INTERACTIVE, flags->cf_flags, KR_FEATURE_VERSION, filename};
     KrAstArena *arena = kr_ast_arena_new();
     PyObject *code = NULL;
-    KrMod *module = arena == NULL ? NULL : kr_parse_lines(read_statement_line, &console, &options, arena, ret_at_end);
+    KrMod *module = arena == NULL ? NULL
+        : kr_parse_lines(read_statement_line, &console, &options, arena, ret_at_end);
     if (module != NULL)
-        code = (PyObject *)_PyAST_Compile((struct _mod *)module, filename, flags, -1, (struct _arena *)arena);
+        code = (PyObject *)_PyAST_Compile((struct _mod *)module, filename, flags, -1,
+                                          (struct _arena *)arena);
     if (arena != NULL) kr_ast_arena_free(arena);
     Py_XDECREF(console.prompts[0]);
     Py_XDECREF(console.prompts[1]);

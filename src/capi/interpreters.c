@@ -1,4 +1,5 @@
-// interpreters.c - settings of interpreters, identifiers, and the hook in front of the evaluator (PEP 523).
+// interpreters.c - settings of interpreters, identifiers, and the hook in front of the evaluator
+// (PEP 523).
 #include "Python.h"
 
 #include "internal/pycore_interp.h"
@@ -6,7 +7,8 @@
 #include "runtime/interpreter.h"
 #include "runtime/owned.h"
 
-void _PyInterpreterState_SetEvalFrameFunc(PyInterpreterState *interpreter, _PyFrameEvalFunction evaluator)
+void _PyInterpreterState_SetEvalFrameFunc(PyInterpreterState *interpreter,
+                                          _PyFrameEvalFunction evaluator)
 {
     interpreter->has_own_eval_frame = evaluator != NULL && evaluator != _PyEval_EvalFrameDefault;
     interpreter->eval_frame = evaluator != NULL ? evaluator : _PyEval_EvalFrameDefault;

@@ -14,7 +14,8 @@ PyAPI_FUNC(char *) _Py_SetLocaleFromEnv(int category)
 // Locales that "C" is coerced to: they have UTF-8 and sort as "C" does.
 int _Py_IsLocaleCoercionTarget(const char *name)
 {
-    return strcmp(name, "C.UTF-8") == 0 || strcmp(name, "C.utf8") == 0 || strcmp(name, "UTF-8") == 0;
+    return strcmp(name, "C.UTF-8") == 0 || strcmp(name, "C.utf8") == 0
+        || strcmp(name, "UTF-8") == 0;
 }
 
 PyAPI_FUNC(int) _Py_LegacyLocaleDetected(int warn)

@@ -11,7 +11,8 @@ int _Py_convert_optional_to_ssize_t(PyObject *object, void *result)
 {
     if (object == Py_None) return 1;
     if (!PyIndex_Check(object)) {
-        PyErr_Format(PyExc_TypeError, "argument should be integer or None, not %.200s", Py_TYPE(object)->tp_name);
+        PyErr_Format(PyExc_TypeError, "argument should be integer or None, not %.200s",
+                     Py_TYPE(object)->tp_name);
         return 0;
     }
     Py_ssize_t value = PyNumber_AsSsize_t(object, PyExc_OverflowError);
@@ -51,7 +52,8 @@ size_t _PySys_GetSizeOf(PyObject *object)
     PyObject *method = _PyObject_LookupSpecial(object, ID(__sizeof__));
     if (method == NULL) {
         if (!PyErr_Occurred())
-            PyErr_Format(PyExc_TypeError, "Type %.100s doesn't define __sizeof__", Py_TYPE(object)->tp_name);
+            PyErr_Format(PyExc_TypeError, "Type %.100s doesn't define __sizeof__",
+                         Py_TYPE(object)->tp_name);
         return (size_t)-1;
     }
     KR_AUTO PyObject *owned = method, *size_object = PyObject_CallNoArgs(method);
@@ -62,7 +64,8 @@ size_t _PySys_GetSizeOf(PyObject *object)
         return (size_t)-1;
     }
     size_t before = PyObject_IS_GC(object) ? 2 * sizeof(PyObject *) : 0;
-    if (PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_MANAGED_DICT)) before += 2 * sizeof(PyObject *);
+    if (PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_MANAGED_DICT))
+        before += 2 * sizeof(PyObject *);
     return (size_t)size + before;
 }
 
@@ -82,7 +85,8 @@ static int convert_id(PyObject *object, unsigned int *result, const char *what)
 {
     KR_AUTO PyObject *index = PyNumber_Index(object);
     if (index == NULL) {
-        PyErr_Format(PyExc_TypeError, "%s should be integer, not %.200s", what, _PyType_Name(Py_TYPE(object)));
+        PyErr_Format(PyExc_TypeError, "%s should be integer, not %.200s", what,
+                     _PyType_Name(Py_TYPE(object)));
         return 0;
     }
     int overflow;

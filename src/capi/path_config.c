@@ -1,6 +1,7 @@
 // path_config.c - where the interpreter is, by the functions from before PyConfig.
 //
-// What a program sets before the start is kept in the process; after it the interpreter's configuration answers.
+// What a program sets before the start is kept in the process; after it the interpreter's
+// configuration answers.
 #include "Python.h"
 
 #include <wchar.h>

@@ -24,7 +24,8 @@ static const char *mode_of(int start)
     }
 }
 
-static PyObject *compile_object(PyObject *source, PyObject *filename, int start, const PyCompilerFlags *flags, int optimize)
+static PyObject *compile_object(PyObject *source, PyObject *filename, int start,
+                                const PyCompilerFlags *flags, int optimize)
 {
     const char *mode = mode_of(start);
     if (mode == NULL) {
@@ -32,17 +33,20 @@ static PyObject *compile_object(PyObject *source, PyObject *filename, int start,
         return NULL;
     }
     int bits = flags == NULL ? 0 : flags->cf_flags;
-    int version = flags != NULL && (bits & PyCF_ONLY_AST) ? flags->cf_feature_version : PY_MINOR_VERSION;
+    int version = flags != NULL && (bits & PyCF_ONLY_AST) ? flags->cf_feature_version
+        : PY_MINOR_VERSION;
     return kr_hooks.compile(source, filename, mode, bits, optimize, version);
 }
 
-PyObject *Py_CompileStringObject(const char *text, PyObject *filename, int start, PyCompilerFlags *flags, int optimize)
+PyObject *Py_CompileStringObject(const char *text, PyObject *filename, int start,
+                                 PyCompilerFlags *flags, int optimize)
 {
     KR_AUTO PyObject *source = PyBytes_FromString(text);
     return source == NULL ? NULL : compile_object(source, filename, start, flags, optimize);
 }
 
-PyObject *Py_CompileStringExFlags(const char *text, const char *filename, int start, PyCompilerFlags *flags, int optimize)
+PyObject *Py_CompileStringExFlags(const char *text, const char *filename, int start,
+                                  PyCompilerFlags *flags, int optimize)
 {
     KR_AUTO PyObject *name = PyUnicode_DecodeFSDefault(filename);
     return name == NULL ? NULL : Py_CompileStringObject(text, name, start, flags, optimize);
@@ -55,13 +59,14 @@ PyObject *Py_CompileString(const char *text, const char *filename, int start)
 }
 
 #undef Py_CompileStringFlags
-PyAPI_FUNC(PyObject *) Py_CompileStringFlags(const char *text, const char *filename, int start, PyCompilerFlags *flags)
+PyAPI_FUNC(PyObject *) Py_CompileStringFlags(const char *text, const char *filename, int start,
+                                             PyCompilerFlags *flags)
 {
     return Py_CompileStringExFlags(text, filename, start, flags, -1);
 }
 
-const char *_Py_SourceAsString(PyObject *command, const char *function, const char *what, PyCompilerFlags *flags,
-                               PyObject **ret_copy)
+const char *_Py_SourceAsString(PyObject *command, const char *function, const char *what,
+                               PyCompilerFlags *flags, PyObject **ret_copy)
 {
     Py_ssize_t size;
     const char *text;
@@ -103,15 +108,18 @@ static PyObject *run_code(STEALS PyObject *code, PyObject *globals, PyObject *lo
     _Py_UnhandledKeyboardInterrupt = 0;
     if (globals != NULL && PyDict_Check(globals)) {
         int found = PyDict_Contains(globals, ID(__builtins__));
-        if (found < 0 || (!found && PyDict_SetItem(globals, ID(__builtins__), kr_interpreter_current()->builtins) < 0))
+        if (found < 0 || (!found && PyDict_SetItem(globals, ID(__builtins__),
+                                                   kr_interpreter_current()->builtins) < 0))
             return NULL;
     }
     PyObject *result = PyEval_EvalCode(owned, globals, locals);
-    if (result == NULL && PyErr_Occurred() == PyExc_KeyboardInterrupt) _Py_UnhandledKeyboardInterrupt = 1;
+    if (result == NULL && PyErr_Occurred() == PyExc_KeyboardInterrupt)
+        _Py_UnhandledKeyboardInterrupt = 1;
     return result;
 }
 
-PyObject *PyRun_StringFlags(const char *text, int start, PyObject *globals, PyObject *locals, PyCompilerFlags *flags)
+PyObject *PyRun_StringFlags(const char *text, int start, PyObject *globals, PyObject *locals,
+                            PyCompilerFlags *flags)
 {
     return run_code(Py_CompileStringExFlags(text, "<string>", start, flags, -1), globals, locals);
 }
@@ -122,21 +130,21 @@ static void take_over_future(PyObject *code, PyCompilerFlags *flags)
         flags->cf_flags |= ((PyCodeObject *)code)->co_flags & PyCF_MASK;
 }
 
-static PyObject *run_file(FILE *file, PyObject *filename, int start, PyObject *globals, PyObject *locals, int close,
-                          PyCompilerFlags *flags)
+static PyObject *run_file(FILE *file, PyObject *filename, int start, PyObject *globals,
+                          PyObject *locals, int close, PyCompilerFlags *flags)
 {
     KR_AUTO PyObject *source = kr_read_stream(file);
     if (close) fclose(file);
-    if (source == NULL
-        || kr_parse_check_encoding(PyBytes_AS_STRING(source), PyBytes_GET_SIZE(source), filename) < 0)
+    if (source == NULL || kr_parse_check_encoding(PyBytes_AS_STRING(source),
+                                                  PyBytes_GET_SIZE(source), filename) < 0)
         return NULL;
     PyObject *code = compile_object(source, filename, start, flags, -1);
     take_over_future(code, flags);
     return run_code(code, globals, locals);
 }
 
-PyObject *PyRun_FileExFlags(FILE *file, const char *filename, int start, PyObject *globals, PyObject *locals, int close,
-                            PyCompilerFlags *flags)
+PyObject *PyRun_FileExFlags(FILE *file, const char *filename, int start, PyObject *globals,
+                            PyObject *locals, int close, PyCompilerFlags *flags)
 {
     KR_AUTO PyObject *name = PyUnicode_DecodeFSDefault(filename);
     return name == NULL ? NULL : run_file(file, name, start, globals, locals, close, flags);
@@ -190,7 +198,8 @@ static PyObject *run_pyc(FILE *file, PyObject *names)
 {
     long magic = PyMarshal_ReadLongFromFile(file);
     if (magic != PyImport_GetMagicNumber()) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_RuntimeError, "Bad magic number in .pyc file");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_RuntimeError, "Bad magic number in .pyc file");
         return NULL;
     }
     for (int i = 0; i < 3; i++) (void)PyMarshal_ReadLongFromFile(file);
@@ -209,8 +218,8 @@ static int set_loader(PyObject *module_names, PyObject *filename, const char *cl
     if (external == NULL) return 0;
     KR_AUTO PyObject *class = PyObject_GetAttrString(external, class_name);
     KR_AUTO PyObject *name = PyUnicode_FromString("__main__");
-    KR_AUTO PyObject *loader =
-        class == NULL || name == NULL ? NULL : PyObject_CallFunctionObjArgs(class, name, filename, NULL);
+    KR_AUTO PyObject *loader = class == NULL || name == NULL ? NULL
+        : PyObject_CallFunctionObjArgs(class, name, filename, NULL);
     return loader == NULL ? -1 : PyDict_SetItem(module_names, ID(__loader__), loader);
 }
 
@@ -232,7 +241,8 @@ int _PyRun_SimpleFileObject(FILE *file, PyObject *filename, int close, PyCompile
     PyObject *result = NULL;
     if (did_set >= 0) {
         if (has_suffix(filename, ".pyc")) {
-            if (set_loader(names, filename, "SourcelessFileLoader") == 0) result = run_pyc(file, names);
+            if (set_loader(names, filename, "SourcelessFileLoader") == 0)
+                result = run_pyc(file, names);
             if (close) fclose(file);
         } else if (set_loader(names, filename, "SourceFileLoader") == 0) {
             result = run_file(file, filename, Py_file_input, names, names, close, flags);
@@ -283,7 +293,8 @@ int PyRun_AnyFileExFlags(FILE *file, const char *filename, int close, PyCompiler
 #undef PyRun_FileEx
 #undef PyRun_FileFlags
 
-PyAPI_FUNC(PyObject *) PyRun_String(const char *text, int start, PyObject *globals, PyObject *locals)
+PyAPI_FUNC(PyObject *) PyRun_String(const char *text, int start, PyObject *globals,
+                                    PyObject *locals)
 {
     return PyRun_StringFlags(text, start, globals, locals, NULL);
 }
@@ -318,19 +329,20 @@ PyAPI_FUNC(int) PyRun_SimpleFileEx(FILE *file, const char *name, int close)
     return PyRun_SimpleFileExFlags(file, name, close, NULL);
 }
 
-PyAPI_FUNC(PyObject *) PyRun_File(FILE *file, const char *name, int start, PyObject *globals, PyObject *locals)
+PyAPI_FUNC(PyObject *) PyRun_File(FILE *file, const char *name, int start, PyObject *globals,
+                                  PyObject *locals)
 {
     return PyRun_FileExFlags(file, name, start, globals, locals, 0, NULL);
 }
 
-PyAPI_FUNC(PyObject *) PyRun_FileEx(FILE *file, const char *name, int start, PyObject *globals, PyObject *locals,
-                                    int close)
+PyAPI_FUNC(PyObject *) PyRun_FileEx(FILE *file, const char *name, int start, PyObject *globals,
+                                    PyObject *locals, int close)
 {
     return PyRun_FileExFlags(file, name, start, globals, locals, close, NULL);
 }
 
-PyAPI_FUNC(PyObject *) PyRun_FileFlags(FILE *file, const char *name, int start, PyObject *globals, PyObject *locals,
-                                       PyCompilerFlags *flags)
+PyAPI_FUNC(PyObject *) PyRun_FileFlags(FILE *file, const char *name, int start, PyObject *globals,
+                                       PyObject *locals, PyCompilerFlags *flags)
 {
     return PyRun_FileExFlags(file, name, start, globals, locals, 0, flags);
 }

@@ -1,7 +1,7 @@
 // suggestions.c - the name nearest to one that was not found, by weighted edit distance.
 //
-// Insertion, deletion and replacement cost 2, another case of the same letter 1.  A name is near when its distance is at
-// most a third of the letters of both.
+// Insertion, deletion and replacement cost 2, another case of the same letter 1.  A name is near
+// when its distance is at most a third of the letters of both.
 #include "capi/suggestions.h"
 
 #include <string.h>
@@ -18,7 +18,8 @@ static int replace_cost(char a, char b)
 }
 
 // The distance of two texts, or [most] + 1 when it is larger than [most].
-static Py_ssize_t distance(const char *a, Py_ssize_t a_size, const char *b, Py_ssize_t b_size, Py_ssize_t most)
+static Py_ssize_t distance(const char *a, Py_ssize_t a_size, const char *b, Py_ssize_t b_size,
+                           Py_ssize_t most)
 {
     if (a == b) return 0;
     for (; a_size && b_size && *a == *b; a_size--, b_size--) a++, b++;
@@ -56,7 +57,8 @@ Py_ssize_t _Py_UTF8_Edit_Cost(PyObject *left, PyObject *right, Py_ssize_t most)
 {
     Py_ssize_t left_size, right_size;
     const char *left_text = PyUnicode_AsUTF8AndSize(left, &left_size);
-    const char *right_text = left_text == NULL ? NULL : PyUnicode_AsUTF8AndSize(right, &right_size);
+    const char *right_text = left_text == NULL ? NULL
+        : PyUnicode_AsUTF8AndSize(right, &right_size);
     if (right_text == NULL) return -1;
     if (most == -1) most = MOVE * Py_MAX(left_size, right_size);
     return distance(left_text, left_size, right_text, right_size, most);
@@ -93,14 +95,16 @@ static PyObject *nearest_in(PyObject *names_source, PyObject *name)
 
 static PyObject *for_attribute(PyAttributeErrorObject *error)
 {
-    if (error->name == NULL || error->obj == NULL || !PyUnicode_CheckExact(error->name)) return NULL;
+    if (error->name == NULL || error->obj == NULL || !PyUnicode_CheckExact(error->name))
+        return NULL;
     KR_AUTO PyObject *names = PyObject_Dir(error->obj);
     return names == NULL ? NULL : nearest(names, error->name);
 }
 
 static PyObject *for_name(PyNameErrorObject *error)
 {
-    if (error->name == NULL || error->traceback == NULL || !PyUnicode_CheckExact(error->name)) return NULL;
+    if (error->name == NULL || error->traceback == NULL || !PyUnicode_CheckExact(error->name))
+        return NULL;
     if (!PyTraceBack_Check(error->traceback)) return NULL;
     PyTracebackObject *traceback = (PyTracebackObject *)error->traceback;
     while (traceback->tb_next != NULL) traceback = traceback->tb_next;
@@ -118,7 +122,8 @@ static PyObject *for_name(PyNameErrorObject *error)
 PyObject *kr_suggestions_find(PyObject *exception)
 {
     PyTypeObject *type = Py_TYPE(exception);
-    if (type == (PyTypeObject *)PyExc_AttributeError) return for_attribute((PyAttributeErrorObject *)exception);
+    if (type == (PyTypeObject *)PyExc_AttributeError)
+        return for_attribute((PyAttributeErrorObject *)exception);
     if (type == (PyTypeObject *)PyExc_NameError) return for_name((PyNameErrorObject *)exception);
     return NULL;
 }

@@ -22,16 +22,19 @@ static int write_text(PyObject *text, PyObject *file)
     return result == NULL ? -1 : 0;
 }
 
-static void write_formatted(const char *name, FILE *fallback, const char *format, va_list arguments)
+static void write_formatted(const char *name, FILE *fallback, const char *format,
+                            va_list arguments)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     char buffer[1001];
     PyObject *file = PySys_GetObject(name);
     int size = PyOS_vsnprintf(buffer, sizeof buffer, format, arguments);
-    const char *parts[2] = {buffer, size < 0 || (size_t)size >= sizeof buffer ? "... truncated" : NULL};
+    const char *parts[2] = {buffer,
+                            size < 0 || (size_t)size >= sizeof buffer ? "... truncated" : NULL};
     for (int i = 0; i < 2 && parts[i] != NULL; i++) {
-        KR_AUTO PyObject *text = PyUnicode_DecodeUTF8(parts[i], (Py_ssize_t)strlen(parts[i]), "replace");
+        KR_AUTO PyObject *text = PyUnicode_DecodeUTF8(parts[i], (Py_ssize_t)strlen(parts[i]),
+                                                      "replace");
         if (file != NULL && file != Py_None && write_text(text, file) == 0) continue;
         PyErr_Clear();
         fputs(parts[i], fallback);
@@ -94,7 +97,8 @@ void PySys_SetPath(const wchar_t *path)
         const wchar_t *end = wcschr(start, L':');
         size_t size = end == NULL ? wcslen(start) : (size_t)(end - start);
         KR_AUTO PyObject *entry = PyUnicode_FromWideChar(start, (Py_ssize_t)size);
-        if (entry == NULL || PyList_Append(list, entry) < 0) Py_FatalError("can't create sys.path");
+        if (entry == NULL || PyList_Append(list, entry) < 0)
+            Py_FatalError("can't create sys.path");
         if (end == NULL) break;
         start = end + 1;
     }
@@ -115,7 +119,7 @@ static PyObject *folder_of(const wchar_t *script)
     const char *full = realpath(path, resolved) != NULL ? resolved : path;
     const char *slash = strrchr(full, '/');
     PyObject *folder = slash == NULL ? PyUnicode_FromString("")
-                                     : PyUnicode_DecodeFSDefaultAndSize(full, slash == full ? 1 : slash - full);
+        : PyUnicode_DecodeFSDefaultAndSize(full, slash == full ? 1 : slash - full);
     PyMem_Free(path);
     return folder;
 }
@@ -138,7 +142,8 @@ static void set_argv(int count, wchar_t **arguments, int update_path)
     PyObject *path = PySys_GetObject("path");
     if (!update_path || path == NULL) return;
     KR_AUTO PyObject *folder = folder_of(arguments[0]);
-    if (folder == NULL || PyList_Insert(path, 0, folder) < 0) Py_FatalError("can't prepend path0 to sys.path");
+    if (folder == NULL || PyList_Insert(path, 0, folder) < 0)
+        Py_FatalError("can't prepend path0 to sys.path");
 }
 
 void PySys_SetArgvEx(int count, wchar_t **arguments, int update_path)
@@ -205,8 +210,11 @@ void PySys_AddXOption(const wchar_t *option)
     PyObject *options = PySys_GetXOptions();
     const wchar_t *equals = wcschr(option, L'=');
     KR_AUTO PyObject *name = PyUnicode_FromWideChar(option, equals == NULL ? -1 : equals - option);
-    KR_AUTO PyObject *value = equals == NULL ? Py_NewRef(Py_True) : PyUnicode_FromWideChar(equals + 1, -1);
-    if (options == NULL || name == NULL || value == NULL || PyDict_SetItem(options, name, value) < 0) PyErr_Clear();
+    KR_AUTO PyObject *value = equals == NULL ? Py_NewRef(Py_True)
+        : PyUnicode_FromWideChar(equals + 1, -1);
+    if (options == NULL || name == NULL || value == NULL
+        || PyDict_SetItem(options, name, value) < 0)
+        PyErr_Clear();
 }
 
 // ---- audit
@@ -215,14 +223,16 @@ int PySys_Audit(const char *event, const char *format, ...)
 {
     // Without listeners an event costs nothing.
     PyThreadState *thread = kr_thread_current();
-    if (_PyRuntime.audit_hooks == NULL && (thread == NULL || thread->interp->audit_hooks == NULL)) return 0;
+    if (_PyRuntime.audit_hooks == NULL && (thread == NULL || thread->interp->audit_hooks == NULL))
+        return 0;
     KR_AUTO PyObject *arguments = NULL;
     if (format != NULL && *format != 0) {
         va_list values;
         va_start(values, format);
         arguments = kr_build_value(format, values, 1);
         va_end(values);
-        if (arguments != NULL && !PyTuple_Check(arguments)) Py_SETREF(arguments, PyTuple_Pack(1, arguments));
+        if (arguments != NULL && !PyTuple_Check(arguments))
+            Py_SETREF(arguments, PyTuple_Pack(1, arguments));
     } else {
         arguments = PyTuple_New(0);
     }

@@ -4,8 +4,8 @@
 //       value = table[key] + 1
 //               ~~~~~^^^^^
 //
-// The range comes from the code object's locations.  Within it, the operator of a binary operation or the
-// brackets of a subscript are found by parsing the range again.
+// The range comes from the code object's locations.  Within it, the operator of a binary operation
+// or the brackets of a subscript are found by parsing the range again.
 #include "capi/margin.h"
 
 #include <limits.h>
@@ -24,7 +24,8 @@ int _Py_WriteIndent(int indent, PyObject *file)
 {
     static const char spaces[] = "          ";
     for (; indent > 0; indent -= (int)sizeof spaces - 1) {
-        const char *part = indent >= (int)sizeof spaces - 1 ? spaces : spaces + (int)sizeof spaces - 1 - indent;
+        const char *part = indent >= (int)sizeof spaces - 1 ? spaces
+            : spaces + (int)sizeof spaces - 1 - indent;
         if (PyFile_WriteString(part, file) < 0) return -1;
     }
     return 0;
@@ -50,7 +51,8 @@ int kr_margin_write_object(PyObject *file, int indent, const char *margin, PyObj
 
 // ---- which part of a line
 
-// Characters of a line: [start, end) failed; [inner_start, inner_end) is the operator in it, or empty.
+// Characters of a line: [start, end) failed; [inner_start, inner_end) is the operator in it, or
+// empty.
 typedef struct {
     Py_ssize_t start, end, inner_start, inner_end;
 } Marked;
@@ -114,12 +116,16 @@ static void mark_inner(PyObject *filename, PyObject *line, Marked *marked)
     if (arena != NULL) kr_ast_arena_free(arena);
 }
 
-static int find_marked(PyTracebackObject *entry, PyCodeObject *code, PyObject *line, Marked *ret_marked)
+static int find_marked(PyTracebackObject *entry, PyCodeObject *code, PyObject *line,
+                       Marked *ret_marked)
 {
     int start_line, end_line, start_column, end_column;
-    if (!PyCode_Addr2Location(code, entry->tb_lasti, &start_line, &start_column, &end_line, &end_column)) return 0;
+    if (!PyCode_Addr2Location(code, entry->tb_lasti, &start_line, &start_column, &end_line,
+                              &end_column))
+        return 0;
     if (start_line < 0 || end_line < 0 || start_column < 0 || end_column < 0) return 0;
-    Marked marked = {characters_before(line, start_column), characters_before(line, end_column), -1, -1};
+    Marked marked = {characters_before(line, start_column), characters_before(line, end_column),
+                     -1, -1};
     if (marked.start < 0 || marked.end < 0) {
         PyErr_Clear();
         return 0;
@@ -129,7 +135,8 @@ static int find_marked(PyTracebackObject *entry, PyCodeObject *code, PyObject *l
     } else {
         // Of a range over several lines the first is shown, to its end.
         marked.end = PyUnicode_GET_LENGTH(line);
-        while (marked.end > 0 && is_blank((int)PyUnicode_READ_CHAR(line, marked.end - 1))) marked.end--;
+        while (marked.end > 0 && is_blank((int)PyUnicode_READ_CHAR(line, marked.end - 1)))
+            marked.end--;
     }
     *ret_marked = marked;
     return 1;
@@ -160,15 +167,19 @@ static Py_ssize_t leading_blanks(PyObject *line)
     return count;
 }
 
-static int write_source_line(PyObject *file, PyObject *line, int indent, int margin_indent, const char *margin)
+static int write_source_line(PyObject *file, PyObject *line, int indent, int margin_indent,
+                             const char *margin)
 {
-    KR_AUTO PyObject *stripped = PyUnicode_Substring(line, leading_blanks(line), PyUnicode_GET_LENGTH(line));
+    KR_AUTO PyObject *stripped = PyUnicode_Substring(line, leading_blanks(line),
+                                                     PyUnicode_GET_LENGTH(line));
     if (stripped == NULL || _Py_WriteIndentedMargin(margin_indent, margin, file) < 0) return -1;
-    if (_Py_WriteIndent(indent, file) < 0 || PyFile_WriteObject(stripped, file, Py_PRINT_RAW) < 0) return -1;
+    if (_Py_WriteIndent(indent, file) < 0 || PyFile_WriteObject(stripped, file, Py_PRINT_RAW) < 0)
+        return -1;
     return PyFile_WriteString("\n", file);
 }
 
-int _Py_DisplaySourceLine(PyObject *file, PyObject *filename, int number, int indent, int *ret_cut, PyObject **ret_line)
+int _Py_DisplaySourceLine(PyObject *file, PyObject *filename, int number, int indent, int *ret_cut,
+                          PyObject **ret_line)
 {
     if (file == NULL) return -1;
     KR_AUTO PyObject *line = kr_source_line_find(filename, number);
@@ -188,17 +199,20 @@ typedef struct {
 
 static int write_entry(const Output *output, PyTracebackObject *entry, PyCodeObject *code)
 {
-    KR_AUTO PyObject *header = PyUnicode_FromFormat("  File \"%U\", line %d, in %U\n", code->co_filename,
-                                                    entry->tb_lineno, code->co_name);
-    if (kr_margin_write_object(output->file, output->indent, output->margin, header) < 0) return -1;
+    KR_AUTO PyObject *header = PyUnicode_FromFormat(
+            "  File \"%U\", line %d, in %U\n", code->co_filename, entry->tb_lineno, code->co_name);
+    if (kr_margin_write_object(output->file, output->indent, output->margin, header) < 0)
+        return -1;
     KR_AUTO PyObject *line = kr_source_line_find(code->co_filename, entry->tb_lineno);
     if (line == NULL) return 0;
-    if (write_source_line(output->file, line, LINE_INDENT, output->indent, output->margin) < 0) return -1;
+    if (write_source_line(output->file, line, LINE_INDENT, output->indent, output->margin) < 0)
+        return -1;
     Marked marked;
     if (!find_marked(entry, code, line, &marked)) return 0;
     // A line that failed as a whole needs no carets.
     Py_ssize_t cut = leading_blanks(line);
-    if (marked.end - marked.start == PyUnicode_GET_LENGTH(line) - cut && marked.inner_start < 0) return 0;
+    if (marked.end - marked.start == PyUnicode_GET_LENGTH(line) - cut && marked.inner_start < 0)
+        return 0;
     if (_Py_WriteIndentedMargin(output->indent, output->margin, output->file) < 0) return -1;
     return write_carets(output->file, &marked, cut);
 }
@@ -206,8 +220,9 @@ static int write_entry(const Output *output, PyTracebackObject *entry, PyCodeObj
 static int write_repeats(const Output *output, long count)
 {
     count -= REPEATS_SHOWN;
-    KR_AUTO PyObject *text = PyUnicode_FromFormat(count > 1 ? "  [Previous line repeated %ld more times]\n"
-                                                            : "  [Previous line repeated %ld more time]\n", count);
+    KR_AUTO PyObject *text =
+        PyUnicode_FromFormat(count > 1 ? "  [Previous line repeated %ld more times]\n"
+                             : "  [Previous line repeated %ld more time]\n", count);
     return text == NULL ? -1 : PyFile_WriteObject(text, output->file, Py_PRINT_RAW);
 }
 
@@ -245,8 +260,8 @@ static long read_limit(void)
     return overflow > 0 ? LONG_MAX : overflow < 0 ? 0 : value;
 }
 
-int _PyTraceBack_Print_Indented(PyObject *traceback, int indent, const char *margin, const char *header_margin,
-                                const char *header, PyObject *file)
+int _PyTraceBack_Print_Indented(PyObject *traceback, int indent, const char *margin,
+                                const char *header_margin, const char *header, PyObject *file)
 {
     if (traceback == NULL) return 0;
     if (!PyTraceBack_Check(traceback)) {
@@ -262,5 +277,6 @@ int _PyTraceBack_Print_Indented(PyObject *traceback, int indent, const char *mar
 
 int PyTraceBack_Print(PyObject *traceback, PyObject *file)
 {
-    return _PyTraceBack_Print_Indented(traceback, 0, NULL, NULL, "Traceback (most recent call last):\n", file);
+    return _PyTraceBack_Print_Indented(traceback, 0, NULL, NULL,
+                                       "Traceback (most recent call last):\n", file);
 }

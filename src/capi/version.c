@@ -6,7 +6,8 @@
 // The form is the one that platform.python_version and its kin take apart.
 const char *Py_GetVersion(void)
 {
-    return PY_VERSION " (Krait " KRAIT_VERSION ", " __DATE__ ", " __TIME__ ") [GCC " __VERSION__ "]";
+    return PY_VERSION " (Krait " KRAIT_VERSION ", " __DATE__ ", " __TIME__ ") [GCC "
+        __VERSION__ "]";
 }
 
 const unsigned long Py_Version = PY_VERSION_HEX;

@@ -1,4 +1,5 @@
-// wide_lists.c - lists of wide texts, numbers and options of the environment: helpers of configuration.
+// wide_lists.c - lists of wide texts, numbers and options of the environment: helpers of
+// configuration.
 #include "Python.h"
 
 #include <errno.h>
@@ -45,8 +46,8 @@ PyStatus _PyWideStringList_Extend(PyWideStringList *list, const PyWideStringList
 {
     for (Py_ssize_t i = 0; i < other->length; i++) {
         wchar_t *text = _PyMem_RawWcsdup(other->items[i]);
-        wchar_t **items =
-            text == NULL ? NULL : PyMem_RawRealloc(list->items, (size_t)(list->length + 1) * sizeof *items);
+        wchar_t **items = text == NULL ? NULL
+            : PyMem_RawRealloc(list->items, (size_t)(list->length + 1) * sizeof *items);
         if (items == NULL) {
             PyMem_RawFree(text);
             return no_memory();
@@ -74,8 +75,9 @@ PyStatus _PyArgv_AsWstrList(const _PyArgv *arguments, PyWideStringList *list)
     wide.items = PyMem_RawCalloc((size_t)arguments->argc + 1, sizeof *wide.items);
     if (wide.items == NULL) return no_memory();
     for (; wide.length < arguments->argc; wide.length++) {
-        wchar_t *text = arguments->use_bytes_argv ? Py_DecodeLocale(arguments->bytes_argv[wide.length], NULL)
-                                                  : _PyMem_RawWcsdup(arguments->wchar_argv[wide.length]);
+        wchar_t *text = arguments->use_bytes_argv
+            ? Py_DecodeLocale(arguments->bytes_argv[wide.length], NULL)
+            : _PyMem_RawWcsdup(arguments->wchar_argv[wide.length]);
         if (text == NULL) {
             _PyWideStringList_Clear(&wide);
             return no_memory();
@@ -121,7 +123,8 @@ const wchar_t *_Py_get_xoption(const PyWideStringList *options, const wchar_t *n
     size_t size = wcslen(name);
     for (Py_ssize_t i = 0; i < options->length; i++) {
         const wchar_t *option = options->items[i];
-        if (wcsncmp(option, name, size) == 0 && (option[size] == 0 || option[size] == L'=')) return option;
+        if (wcsncmp(option, name, size) == 0 && (option[size] == 0 || option[size] == L'='))
+            return option;
     }
     return NULL;
 }

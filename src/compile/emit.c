@@ -207,7 +207,8 @@ void kr_emit_binary(KrCompiler *c, KrOperator operator, bool in_place)
         [KR_OPERATOR_FLOOR_DIV - KR_OPERATOR_ADD] = KR_NB_FLOOR_DIVIDE,
     };
     assert(operator>= KR_OPERATOR_ADD && operator<= KR_OPERATOR_FLOOR_DIV);
-    kr_emit_arg(c, OP_BINARY_OP, arguments[operator - KR_OPERATOR_ADD] + (in_place ? KR_NB_INPLACE_ADD : 0));
+    kr_emit_arg(c, OP_BINARY_OP,
+                arguments[operator - KR_OPERATOR_ADD] + (in_place ? KR_NB_INPLACE_ADD : 0));
 }
 
 // ---- names -------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
-// _abc.c - the module _abc: registration and cached instance and subclass checks of abstract base classes.
+// _abc.c - the module _abc: registration and cached instance and subclass checks of abstract base
+// classes.
 //
-// Each abstract class has in _abc_impl an object with three sets of weak references: what was registered, and
-// the answers already found, positive and negative.  Every register() anywhere makes the negative ones void:
-// they count only while negative_version equals the module's counter.
+// Each abstract class has in _abc_impl an object with three sets of weak references: what was
+// registered, and the answers already found, positive and negative.  Every register() anywhere
+// makes the negative ones void: they count only while negative_version equals the module's
+// counter.
 #include "abstract.h"
 #include "boolobject.h"
 #include "dictobject.h"
@@ -102,7 +104,8 @@ static int add_weakly(PyObject **set, PyObject *object)
 {
     if (*set == NULL && (*set = PySet_New(NULL)) == NULL) return -1;
     KR_AUTO PyObject *set_reference = PyWeakref_NewRef(*set, NULL);
-    KR_AUTO PyObject *callback = set_reference == NULL ? NULL : PyCFunction_New(&forget_definition, set_reference);
+    KR_AUTO PyObject *callback = set_reference == NULL ? NULL
+        : PyCFunction_New(&forget_definition, set_reference);
     KR_AUTO PyObject *reference = callback == NULL ? NULL : PyWeakref_NewRef(object, callback);
     return reference == NULL ? -1 : PySet_Add(*set, reference);
 }
@@ -155,7 +158,8 @@ static int compute_abstract_methods(PyObject *self)
         if (pair == NULL) return -1;
         if (PyTuple_GET_SIZE(pair) != 2)
             return kr_raise_int(PyExc_TypeError, "Iteration over items returned non-pair");
-        if (add_if_abstract(names, PyTuple_GET_ITEM(pair, 0), PyTuple_GET_ITEM(pair, 1)) < 0) return -1;
+        if (add_if_abstract(names, PyTuple_GET_ITEM(pair, 0), PyTuple_GET_ITEM(pair, 1)) < 0)
+            return -1;
     }
     KR_AUTO PyObject *bases = PyObject_GetAttr(self, ID(__bases__));
     if (bases == NULL) return -1;
@@ -175,12 +179,14 @@ static int take_flags(PyTypeObject *class)
     long value = PyLong_AsLong(flags);
     if (value == -1) return -1;
     if ((value & COLLECTION_FLAGS) == COLLECTION_FLAGS)
-        return kr_raise_int(PyExc_TypeError, "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING");
+        return kr_raise_int(PyExc_TypeError, "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE "
+                            "and Py_TPFLAGS_MAPPING");
     class->tp_flags |= (unsigned long)(value & COLLECTION_FLAGS);
     return PyDict_DelItem(class->tp_dict, ID(__abc_tpflags__));
 }
 
-METHOD(_abc_init, "module, self, /", "Internal ABC helper for class set-up. Should be never used outside abc module.")
+METHOD(_abc_init, "module, self, /",
+       "Internal ABC helper for class set-up. Should be never used outside abc module.")
 static PyObject *abc__abc_init(PyObject *module, PyObject *self)
 {
     if (compute_abstract_methods(self) < 0) return NULL;
@@ -200,9 +206,12 @@ static PyObject *abc__abc_init(PyObject *module, PyObject *self)
 
 static int spread_flag(PyTypeObject *class, unsigned long flag)
 {
-    if (PyType_HasFeature(class, Py_TPFLAGS_IMMUTABLETYPE) || (class->tp_flags & COLLECTION_FLAGS) == flag) return 0;
+    if (PyType_HasFeature(class, Py_TPFLAGS_IMMUTABLETYPE)
+        || (class->tp_flags & COLLECTION_FLAGS) == flag)
+        return 0;
     class->tp_flags = (class->tp_flags & ~(unsigned long)COLLECTION_FLAGS) | flag;
-    KR_AUTO PyObject *subclasses = PyObject_CallMethodOneArg((PyObject *)&PyType_Type, ID(__subclasses__), (PyObject *)class);
+    KR_AUTO PyObject *subclasses =
+        PyObject_CallMethodOneArg((PyObject *)&PyType_Type, ID(__subclasses__), (PyObject *)class);
     if (subclasses == NULL) return -1;
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(subclasses); i++)
         if (spread_flag((PyTypeObject *)PyList_GET_ITEM(subclasses, i), flag) < 0) return -1;
@@ -265,7 +274,8 @@ static int is_registered(KrAbcData *data, PyObject *subclass)
     if (direct != 0 || data->registry == NULL) return direct;
     KR_AUTO PyObject *references = PySequence_List(data->registry);  // checks may register more
     for (Py_ssize_t i = 0; references != NULL && i < PyList_GET_SIZE(references); i++) {
-        KR_AUTO PyObject *registered = Py_NewRef(PyWeakref_GetObject(PyList_GET_ITEM(references, i)));
+        KR_AUTO PyObject *registered =
+            Py_NewRef(PyWeakref_GetObject(PyList_GET_ITEM(references, i)));
         if (registered == Py_None) continue;
         int answer = PyObject_IsSubclass(subclass, registered);
         if (answer != 0) return answer;
@@ -278,7 +288,8 @@ static int is_below(PyObject *self, PyObject *subclass)
 {
     KR_AUTO PyObject *classes = PyObject_CallMethodNoArgs(self, ID(__subclasses__));
     if (classes == NULL) return -1;
-    if (!PyList_Check(classes)) return kr_raise_int(PyExc_TypeError, "__subclasses__() must return a list");
+    if (!PyList_Check(classes))
+        return kr_raise_int(PyExc_TypeError, "__subclasses__() must return a list");
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(classes); i++) {
         KR_AUTO PyObject *class = Py_NewRef(PyList_GET_ITEM(classes, i));
         int answer = PyObject_IsSubclass(subclass, class);
@@ -294,8 +305,10 @@ static int find_answer(PyObject *self, KrAbcData *data, PyObject *subclass)
     if (hooked == NULL) return -1;
     if (hooked == Py_True || hooked == Py_False) return hooked == Py_True;
     if (hooked != Py_NotImplemented)
-        return kr_raise_int(PyExc_AssertionError, "__subclasshook__ must return either False, True, or NotImplemented");
-    if (PyType_Check(self) && PyType_IsSubtype((PyTypeObject *)subclass, (PyTypeObject *)self)) return 1;
+        return kr_raise_int(PyExc_AssertionError,
+                            "__subclasshook__ must return either False, True, or NotImplemented");
+    if (PyType_Check(self) && PyType_IsSubtype((PyTypeObject *)subclass, (PyTypeObject *)self))
+        return 1;
     int answer = is_registered(data, subclass);
     return answer != 0 ? answer : is_below(self, subclass);
 }
@@ -304,7 +317,8 @@ METHOD(_abc_subclasscheck, "module, self, subclass, /",
        "Internal ABC helper for subclasss checks. Should be never used outside abc module.")
 static PyObject *abc__abc_subclasscheck(PyObject *module, PyObject *self, PyObject *subclass)
 {
-    if (!PyType_Check(subclass)) return kr_raise(PyExc_TypeError, "issubclass() arg 1 must be a class");
+    if (!PyType_Check(subclass))
+        return kr_raise(PyExc_TypeError, "issubclass() arg 1 must be a class");
     KR_AUTO PyObject *holder = (PyObject *)data_of(self);
     KrAbcData *data = (KrAbcData *)holder;
     if (data == NULL) return NULL;
@@ -319,14 +333,16 @@ static PyObject *abc__abc_subclasscheck(PyObject *module, PyObject *self, PyObje
         if (known != 0) return known < 0 ? NULL : Py_NewRef(Py_False);
     }
     int answer = find_answer(self, data, subclass);
-    if (answer < 0 || add_weakly(answer ? &data->cache : &data->negative, subclass) < 0) return NULL;
+    if (answer < 0 || add_weakly(answer ? &data->cache : &data->negative, subclass) < 0)
+        return NULL;
     return PyBool_FromLong(answer);
 }
 
 // ---- for tests --------------------------------------------------------------------------------
 
 METHOD(_reset_registry, "module, self, /",
-       "Internal ABC helper to reset registry of a given class.\n\nShould be only used by refleak.py")
+       "Internal ABC helper to reset registry of a given class.\n\nShould be only used by "
+       "refleak.py")
 static PyObject *abc__reset_registry(PyObject *module, PyObject *self)
 {
     KR_AUTO PyObject *data = (PyObject *)data_of(self);
@@ -337,7 +353,8 @@ static PyObject *abc__reset_registry(PyObject *module, PyObject *self)
 }
 
 METHOD(_reset_caches, "module, self, /",
-       "Internal ABC helper to reset both caches of a given class.\n\nShould be only used by refleak.py")
+       "Internal ABC helper to reset both caches of a given class.\n\nShould be only used by "
+       "refleak.py")
 static PyObject *abc__reset_caches(PyObject *module, PyObject *self)
 {
     KR_AUTO PyObject *holder = (PyObject *)data_of(self);

@@ -11,14 +11,15 @@
 // Adds the class of [kind] or of its type: 0 or -1.
 static int add_class(PyObject *module, PyObject *class)
 {
-    return class == NULL ? -1 : PyModule_AddObjectRef(module, _PyType_Name((PyTypeObject *)class), class);
+    return class == NULL ? -1
+        : PyModule_AddObjectRef(module, _PyType_Name((PyTypeObject *)class), class);
 }
 
 static int execute(PyObject *module)
 {
     if (add_class(module, kr_ast_object_class(KR_AST_NONE)) < 0) return -1;
-    if (PyModule_AddIntConstant(module, "PyCF_ALLOW_TOP_LEVEL_AWAIT", PyCF_ALLOW_TOP_LEVEL_AWAIT) < 0
-        || PyModule_AddIntConstant(module, "PyCF_ONLY_AST", PyCF_ONLY_AST) < 0
+    if (PyModule_AddIntConstant(module, "PyCF_ALLOW_TOP_LEVEL_AWAIT", PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        < 0 || PyModule_AddIntConstant(module, "PyCF_ONLY_AST", PyCF_ONLY_AST) < 0
         || PyModule_AddIntConstant(module, "PyCF_TYPE_COMMENTS", PyCF_TYPE_COMMENTS) < 0)
         return -1;
     for (int type = KR_TYPE_MOD; type < KR_TYPE_COUNT; type++) {

@@ -1,7 +1,7 @@
 // _codecs.c - the module _codecs: the codec registry, and a pair of functions for each codec in C.
 //
-// A decoder returns (str, bytes consumed), an encoder (bytes, characters consumed).  A decoder with
-// `final` false leaves an incomplete end for the next call.
+// A decoder returns (str, bytes consumed), an encoder (bytes, characters consumed).  A decoder
+// with `final` false leaves an incomplete end for the next call.
 #include "Python.h"
 
 #include "objects/errors/raise.h"
@@ -149,8 +149,9 @@ static PyObject *codecs_utf_16_be_decode(PyObject *module, Py_buffer *data, cons
     return decoded(text, consumed);
 }
 
-METHOD(utf_16_ex_decode, "module, data: buffer, errors: cstr? = None, byteorder: int = 0, final: bool = False, "
-       "/", "")
+METHOD(utf_16_ex_decode,
+       "module, data: buffer, errors: cstr? = None, byteorder: int = 0, final: bool = False, /",
+       "")
 static PyObject *codecs_utf_16_ex_decode(PyObject *module, Py_buffer *data, const char *errors,
                                          int byteorder, int final)
 {
@@ -193,8 +194,9 @@ static PyObject *codecs_utf_32_be_decode(PyObject *module, Py_buffer *data, cons
     return decoded(text, consumed);
 }
 
-METHOD(utf_32_ex_decode, "module, data: buffer, errors: cstr? = None, byteorder: int = 0, final: bool = False, "
-       "/", "")
+METHOD(utf_32_ex_decode,
+       "module, data: buffer, errors: cstr? = None, byteorder: int = 0, final: bool = False, /",
+       "")
 static PyObject *codecs_utf_32_ex_decode(PyObject *module, Py_buffer *data, const char *errors,
                                          int byteorder, int final)
 {
@@ -215,8 +217,9 @@ static PyObject *codecs_unicode_escape_decode(PyObject *module, Py_buffer *data,
     return decoded(text, consumed);
 }
 
-METHOD(raw_unicode_escape_decode, "module, data: strbuffer, errors: cstr? = None, final: bool = True, "
-       "/", "")
+METHOD(raw_unicode_escape_decode,
+       "module, data: strbuffer, errors: cstr? = None, final: bool = True, /",
+       "")
 static PyObject *codecs_raw_unicode_escape_decode(PyObject *module, Py_buffer *data,
                                                   const char *errors, int final)
 {

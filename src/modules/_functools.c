@@ -1,4 +1,5 @@
-// _functools.c - the module _functools: partial, reduce and cmp_to_key.  The cache is in _functools_cache.c.
+// _functools.c - the module _functools: partial, reduce and cmp_to_key.  The cache is in
+// _functools_cache.c.
 #include "modules/_functools.h"
 
 #include "abstract.h"
@@ -32,7 +33,8 @@ typedef struct KrPartial {
 static PyTypeObject partial_type;
 
 // args + [rest], then the keywords' values: calls the function with them.
-static PyObject *call_with_more(KrPartial *self, PyObject *const *rest, Py_ssize_t count, PyObject *names)
+static PyObject *call_with_more(KrPartial *self, PyObject *const *rest, Py_ssize_t count,
+                                PyObject *names)
 {
     enum { FEW = 8 };
     PyObject *few[FEW + 1], **stack = few;
@@ -44,13 +46,14 @@ static PyObject *call_with_more(KrPartial *self, PyObject *const *rest, Py_ssize
     memcpy(stack + 1 + own, rest, (size_t)(count + keywords) * sizeof *stack);
     KR_AUTO PyObject *held = Py_NewRef(self->args);
     KR_AUTO PyObject *function = Py_NewRef(self->function);
-    PyObject *result = PyObject_Vectorcall(function, stack + 1, (size_t)(own + count) | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                           names);
+    PyObject *result = PyObject_Vectorcall(function, stack + 1, (size_t)(own + count)
+                                           | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
     if (stack != few) PyMem_Free(stack);
     return result;
 }
 
-static PyObject *partial_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names)
+static PyObject *partial_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
+                                    PyObject *names)
 {
     KrPartial *self = (KrPartial *)object;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -67,17 +70,21 @@ static PyObject *partial_vectorcall(PyObject *object, PyObject *const *args, siz
 CONSTRUCTOR(partial, "*args: array, **kwargs",
             "partial(func, *args, **keywords) - new function with partial application\n"
             "    of the given arguments and keywords.\n")
-static PyObject *partial_new(PyTypeObject *type, PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
+static PyObject *partial_new(PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
+                             PyObject *kwargs)
 {
     if (count < 1) return kr_raise(PyExc_TypeError, "type 'partial' takes at least one argument");
     PyObject *function = args[0];
-    if (!PyCallable_Check(function)) return kr_raise(PyExc_TypeError, "the first argument must be callable");
+    if (!PyCallable_Check(function))
+        return kr_raise(PyExc_TypeError, "the first argument must be callable");
     KrPartial *inner = NULL;  // a plain partial inside is taken apart
-    if (Py_TYPE(function) == &partial_type && type == &partial_type && ((KrPartial *)function)->dict == NULL)
+    if (Py_TYPE(function) == &partial_type && type == &partial_type
+        && ((KrPartial *)function)->dict == NULL)
         inner = (KrPartial *)function;
     KR_AUTO PyObject *rest = kr_arguments_rest(args, count, 1);
     if (rest != NULL && inner != NULL) Py_SETREF(rest, PySequence_Concat(inner->args, rest));
-    KR_AUTO PyObject *keywords = rest == NULL ? NULL : inner != NULL ? PyDict_Copy(inner->keywords) : PyDict_New();
+    KR_AUTO PyObject *keywords = rest == NULL ? NULL : inner != NULL ? PyDict_Copy(inner->keywords)
+        : PyDict_New();
     if (keywords == NULL || (kwargs != NULL && PyDict_Merge(keywords, kwargs, 1) < 0)) return NULL;
     KrPartial *self = (KrPartial *)type->tp_alloc(type, 0);
     if (self == NULL) return NULL;
@@ -128,10 +135,12 @@ static PyObject *partial_text(KrPartial *self)
     KR_AUTO PyObject *args = Py_NewRef(self->args);
     KR_AUTO PyObject *keywords = PyDict_Copy(self->keywords);
     KR_AUTO PyObject *function = Py_NewRef(self->function);
-    KR_AUTO PyObject *text = keywords == NULL ? NULL : PyUnicode_FromFormat("%s(%R", Py_TYPE(self)->tp_name, function);
+    KR_AUTO PyObject *text = keywords == NULL ? NULL
+        : PyUnicode_FromFormat("%s(%R", Py_TYPE(self)->tp_name, function);
     if (text == NULL) return NULL;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); i++)
-        if (append_text(&text, PyUnicode_FromFormat(", %R", PyTuple_GET_ITEM(args, i))) < 0) return NULL;
+        if (append_text(&text, PyUnicode_FromFormat(", %R", PyTuple_GET_ITEM(args, i))) < 0)
+            return NULL;
     PyObject *key, *value;
     Py_ssize_t position = 0;
     while (PyDict_Next(keywords, &position, &key, &value))
@@ -154,15 +163,16 @@ static PyObject *partial___reduce__(KrPartial *self)
     KR_AUTO PyObject *args = PyTuple_Pack(1, self->function);
     KR_AUTO PyObject *state = PyTuple_Pack(4, self->function, self->args, self->keywords,
                                            self->dict == NULL ? Py_None : self->dict);
-    return args == NULL || state == NULL ? NULL : PyTuple_Pack(3, (PyObject *)Py_TYPE(self), args, state);
+    return args == NULL || state == NULL ? NULL
+        : PyTuple_Pack(3, (PyObject *)Py_TYPE(self), args, state);
 }
 
 METHOD(__setstate__, "self, state, /", "")
 static PyObject *partial___setstate__(KrPartial *self, PyObject *state)
 {
     PyObject **parts = PyTuple_Check(state) ? ((PyTupleObject *)state)->ob_item : NULL;
-    if (parts == NULL || PyTuple_GET_SIZE(state) != 4 || !PyCallable_Check(parts[0]) || !PyTuple_Check(parts[1]) ||
-        (parts[2] != Py_None && !PyDict_Check(parts[2])))
+    if (parts == NULL || PyTuple_GET_SIZE(state) != 4 || !PyCallable_Check(parts[0])
+        || !PyTuple_Check(parts[1]) || (parts[2] != Py_None && !PyDict_Check(parts[2])))
         return kr_raise(PyExc_TypeError, "invalid partial state");
     KR_AUTO PyObject *args = PySequence_Tuple(parts[1]);
     KR_AUTO PyObject *keywords = parts[2] == Py_None         ? PyDict_New()
@@ -234,9 +244,11 @@ static void key_dealloc(PyObject *self)
 
 static PyObject *key_compare(PyObject *left, PyObject *right, int op)
 {
-    if (!Py_IS_TYPE(right, &key_type)) return kr_raise(PyExc_TypeError, "other argument must be K instance");
+    if (!Py_IS_TYPE(right, &key_type))
+        return kr_raise(PyExc_TypeError, "other argument must be K instance");
     KrKeyWrapper *own = (KrKeyWrapper *)left, *other = (KrKeyWrapper *)right;
-    if (own->object == NULL || other->object == NULL) return kr_raise(PyExc_AttributeError, "object");
+    if (own->object == NULL || other->object == NULL)
+        return kr_raise(PyExc_AttributeError, "object");
     PyObject *args[2] = {own->object, other->object};
     KR_AUTO PyObject *order = PyObject_Vectorcall(own->compare, args, 2, NULL);
     KR_AUTO PyObject *zero = order == NULL ? NULL : PyLong_FromLong(0);
@@ -259,11 +271,13 @@ METHOD(reduce, "module, function, iterable, initial: object = NULL, /",
        "((((1+2)+3)+4)+5).  If initial is present, it is placed before the items\n"
        "of the iterable in the calculation, and serves as a default when the\n"
        "iterable is empty.")
-static PyObject *functools_reduce(PyObject *module, PyObject *function, PyObject *iterable, PyObject *initial)
+static PyObject *functools_reduce(PyObject *module, PyObject *function, PyObject *iterable,
+                                  PyObject *initial)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(iterable);
     if (iterator == NULL) {
-        if (PyErr_ExceptionMatches(PyExc_TypeError)) kr_raise(PyExc_TypeError, "reduce() arg 2 must support iteration");
+        if (PyErr_ExceptionMatches(PyExc_TypeError))
+            kr_raise(PyExc_TypeError, "reduce() arg 2 must support iteration");
         return NULL;
     }
     KR_AUTO PyObject *result = Py_XNewRef(initial);
@@ -275,11 +289,13 @@ static PyObject *functools_reduce(PyObject *module, PyObject *function, PyObject
             continue;
         }
         PyObject *args[3] = {NULL, result, item};
-        Py_SETREF(result, PyObject_Vectorcall(function, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL));
+        Py_SETREF(result, PyObject_Vectorcall(function, args + 1,
+                                              2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL));
         if (result == NULL) return NULL;
     }
     if (PyErr_Occurred()) return NULL;
-    if (result == NULL) return kr_raise(PyExc_TypeError, "reduce() of empty iterable with no initial value");
+    if (result == NULL)
+        return kr_raise(PyExc_TypeError, "reduce() of empty iterable with no initial value");
     return kr_take(result);
 }
 
@@ -313,8 +329,10 @@ static PyTypeObject key_type = {
 };
 
 static PyMemberDef partial_members[] = {
-    {"func", T_OBJECT, offsetof(KrPartial, function), READONLY, "function object to use in future partial calls"},
-    {"args", T_OBJECT, offsetof(KrPartial, args), READONLY, "tuple of arguments to future partial calls"},
+    {"func", T_OBJECT, offsetof(KrPartial, function), READONLY,
+     "function object to use in future partial calls"},
+    {"args", T_OBJECT, offsetof(KrPartial, args), READONLY,
+     "tuple of arguments to future partial calls"},
     {"keywords", T_OBJECT, offsetof(KrPartial, keywords), READONLY,
      "dictionary of keyword arguments to future partial calls"},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(KrPartial, vectorcall), READONLY, NULL},
@@ -336,7 +354,8 @@ static PyTypeObject partial_type = {
     .tp_call = PyVectorcall_Call,
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_setattro = PyObject_GenericSetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_doc = partial_doc,
     .tp_traverse = partial_traverse,
     .tp_clear = partial_clear,

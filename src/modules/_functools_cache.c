@@ -1,8 +1,10 @@
 // _functools_cache.c - functools._lru_cache_wrapper: a function with a cache of its results.
 //
-//   cache: dict key → result (no bound) or key → link (bounded); links form a ring, oldest first after the root.
+//   cache: dict key → result (no bound) or key → link (bounded); links form a ring, oldest first
+//   after the root.
 //
-// (1) The dict owns the links, the ring borrows them.  (2) Whatever calls out (the function, __eq__ and __hash__
+// (1) The dict owns the links, the ring borrows them.  (2) Whatever calls out (the function,
+//     __eq__ and __hash__
 // of keys) may use the same cache: after it all is looked up again.
 #include "modules/_functools.h"
 
@@ -91,19 +93,24 @@ static void empty_ring(KrCache *self)
 
 // ---- keys -------------------------------------------------------------------------------------
 
-// The key of a call: its only argument if that is a plain int or str, else a tuple of all there is.
+// The key of a call: its only argument if that is a plain int or str, else a tuple of all there
+// is.
 static PyObject *key_of(KrCache *self, PyObject *args, PyObject *kwargs)
 {
-    Py_ssize_t count = PyTuple_GET_SIZE(args), keywords = kwargs == NULL ? 0 : PyDict_GET_SIZE(kwargs);
+    Py_ssize_t count = PyTuple_GET_SIZE(args), keywords = kwargs == NULL ? 0
+        : PyDict_GET_SIZE(kwargs);
     if (!self->typed && keywords == 0) {
         PyObject *only = count == 1 ? PyTuple_GET_ITEM(args, 0) : NULL;
-        if (only != NULL && (PyUnicode_CheckExact(only) || PyLong_CheckExact(only))) return Py_NewRef(only);
+        if (only != NULL && (PyUnicode_CheckExact(only) || PyLong_CheckExact(only)))
+            return Py_NewRef(only);
         return Py_NewRef(args);
     }
-    Py_ssize_t size = count + (keywords > 0 ? 1 + 2 * keywords : 0) + (self->typed ? count + keywords : 0), at = 0;
+    Py_ssize_t size = count + (keywords > 0 ? 1 + 2 * keywords : 0)
+        + (self->typed ? count + keywords : 0), at = 0;
     PyObject *key = PyTuple_New(size), *name, *value;
     if (key == NULL) return NULL;
-    for (Py_ssize_t i = 0; i < count; i++) PyTuple_SET_ITEM(key, at++, Py_NewRef(PyTuple_GET_ITEM(args, i)));
+    for (Py_ssize_t i = 0; i < count; i++)
+        PyTuple_SET_ITEM(key, at++, Py_NewRef(PyTuple_GET_ITEM(args, i)));
     Py_ssize_t position = 0;
     if (keywords > 0) PyTuple_SET_ITEM(key, at++, Py_NewRef(self->mark));
     while (keywords > 0 && PyDict_Next(kwargs, &position, &name, &value)) {
@@ -134,7 +141,8 @@ static PyObject *call_unbounded(KrCache *self, PyObject *args, PyObject *kwargs)
     if (PyErr_Occurred()) return NULL;
     self->misses++;
     KR_AUTO PyObject *result = PyObject_Call(self->function, args, kwargs);
-    if (result == NULL || _PyDict_SetItem_KnownHash(self->cache, key, result, hash) < 0) return NULL;
+    if (result == NULL || _PyDict_SetItem_KnownHash(self->cache, key, result, hash) < 0)
+        return NULL;
     return kr_take(result);
 }
 
@@ -212,18 +220,22 @@ CONSTRUCTOR(lru_cache, "user_function, maxsize, typed: bool, cache_info_type",
             "          True      cache f(3) and f(3.0) as distinct calls\n\n"
             "cache_info_type:    namedtuple class with the fields:\n"
             "                        hits misses currsize maxsize\n")
-static PyObject *cache_new(PyTypeObject *type, PyObject *function, PyObject *maximum, int typed, PyObject *info_type)
+static PyObject *cache_new(PyTypeObject *type, PyObject *function, PyObject *maximum, int typed,
+                           PyObject *info_type)
 {
     Py_ssize_t limit = -1;
-    if (!PyCallable_Check(function)) return kr_raise(PyExc_TypeError, "the first argument must be callable");
+    if (!PyCallable_Check(function))
+        return kr_raise(PyExc_TypeError, "the first argument must be callable");
     if (maximum != Py_None) {
-        if (!PyIndex_Check(maximum)) return kr_raise(PyExc_TypeError, "maxsize should be integer or None");
+        if (!PyIndex_Check(maximum))
+            return kr_raise(PyExc_TypeError, "maxsize should be integer or None");
         limit = PyNumber_AsSsize_t(maximum, PyExc_OverflowError);
         if (limit == -1 && PyErr_Occurred()) return NULL;
         if (limit < 0) limit = 0;
     }
     KR_AUTO PyObject *cache = PyDict_New();
-    KR_AUTO PyObject *mark = cache == NULL ? NULL : PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
+    KR_AUTO PyObject *mark = cache == NULL ? NULL
+        : PyObject_CallNoArgs((PyObject *)&PyBaseObject_Type);
     KrCache *self = mark == NULL ? NULL : (KrCache *)type->tp_alloc(type, 0);
     if (self == NULL) return NULL;
     empty_ring(self);
@@ -277,7 +289,8 @@ static PyObject *cache_cache_info(KrCache *self)
 {
     KR_AUTO PyObject *hits = PyLong_FromSsize_t(self->hits);
     KR_AUTO PyObject *misses = PyLong_FromSsize_t(self->misses);
-    KR_AUTO PyObject *maximum = self->maximum < 0 ? Py_NewRef(Py_None) : PyLong_FromSsize_t(self->maximum);
+    KR_AUTO PyObject *maximum = self->maximum < 0 ? Py_NewRef(Py_None)
+        : PyLong_FromSsize_t(self->maximum);
     KR_AUTO PyObject *size = PyLong_FromSsize_t(PyDict_GET_SIZE(self->cache));
     if (hits == NULL || misses == NULL || maximum == NULL || size == NULL) return NULL;
     PyObject *args[4] = {hits, misses, maximum, size};
@@ -326,7 +339,8 @@ static PyTypeObject cache_type = {
     .tp_call = cache_call,
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_setattro = PyObject_GenericSetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_METHOD_DESCRIPTOR,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_METHOD_DESCRIPTOR,
     .tp_doc = cache_doc,
     .tp_traverse = cache_traverse,
     .tp_clear = cache_tp_clear,

@@ -1,4 +1,5 @@
-// _imp.c - what importlib needs from the interpreter: builtin, frozen and dynamic modules, and the import lock.
+// _imp.c - what importlib needs from the interpreter: builtin, frozen and dynamic modules, and the
+// import lock.
 #include <string.h>
 
 #include "abstract.h"
@@ -28,7 +29,8 @@
 // --- the import lock ----------------------------------------------------------------------------
 
 METHOD(lock_held, "module, /",
-       "Return True if the import lock is currently held, else False.\n\nOn platforms without threads, return False.")
+       "Return True if the import lock is currently held, else False.\n\nOn platforms without "
+       "threads, return False.")
 static PyObject *imp_lock_held(PyObject *module)
 {
     return PyBool_FromLong(kr_import_lock_is_held());
@@ -45,10 +47,12 @@ static PyObject *imp_acquire_lock(PyObject *module)
 }
 
 METHOD(release_lock, "module, /",
-       "Release the interpreter's import lock.\n\nOn platforms without threads, this function does nothing.")
+       "Release the interpreter's import lock.\n\nOn platforms without threads, this function "
+       "does nothing.")
 static PyObject *imp_release_lock(PyObject *module)
 {
-    if (_PyImport_ReleaseLock() < 0) return kr_raise(PyExc_RuntimeError, "not holding the import lock");
+    if (_PyImport_ReleaseLock() < 0)
+        return kr_raise(PyExc_RuntimeError, "not holding the import lock");
     Py_RETURN_NONE;
 }
 
@@ -122,13 +126,15 @@ static const struct _frozen *get_frozen(PyObject *name)
     return NULL;
 }
 
-METHOD(is_frozen, "module, name: str, /", "Returns True if the module name corresponds to a frozen module.")
+METHOD(is_frozen, "module, name: str, /",
+       "Returns True if the module name corresponds to a frozen module.")
 static PyObject *imp_is_frozen(PyObject *module, PyObject *name)
 {
     return PyBool_FromLong(kr_import_find_frozen(name) != NULL);
 }
 
-METHOD(is_frozen_package, "module, name: str, /", "Returns True if the module name is of a frozen package.")
+METHOD(is_frozen_package, "module, name: str, /",
+       "Returns True if the module name is of a frozen package.")
 static PyObject *imp_is_frozen_package(PyObject *module, PyObject *name)
 {
     const struct _frozen *frozen = get_frozen(name);
@@ -144,7 +150,8 @@ static PyObject *imp_init_frozen(PyObject *module, PyObject *name)
     return Py_XNewRef(PyImport_AddModuleObject(name));
 }
 
-METHOD(get_frozen_object, "module, name: str, data: object = None, /", "Create a code object for a frozen module.")
+METHOD(get_frozen_object, "module, name: str, data: object = None, /",
+       "Create a code object for a frozen module.")
 static PyObject *imp_get_frozen_object(PyObject *module, PyObject *name, PyObject *data)
 {
     if (data == Py_None) {
@@ -157,7 +164,8 @@ static PyObject *imp_get_frozen_object(PyObject *module, PyObject *name, PyObjec
     PyBuffer_Release(&view);
     if (code == NULL) {
         PyErr_Clear();
-        KR_AUTO PyObject *message = PyUnicode_FromFormat("Frozen object named %R is invalid", name);
+        KR_AUTO PyObject *message = PyUnicode_FromFormat("Frozen object named %R is invalid",
+                                                         name);
         if (message != NULL) PyErr_SetImportError(message, name, NULL);
         return NULL;
     }
@@ -197,7 +205,8 @@ static PyObject *imp__frozen_module_names(PyObject *module)
 }
 
 METHOD(_override_frozen_modules_for_tests, "module, override: int, /",
-       "(internal-only) Override PyConfig.use_frozen_modules.\n\n(-1: \"off\", 1: \"on\", 0: no override)\n"
+       "(internal-only) Override PyConfig.use_frozen_modules.\n\n(-1: \"off\", 1: \"on\", 0: no "
+       "override)\n"
        "See frozen_modules() in Lib/test/support/import_helper.py.")
 static PyObject *imp__override_frozen_modules_for_tests(PyObject *module, int override)
 {

@@ -32,12 +32,14 @@ static PyObject *text_of(const char *text)
 
 // ---- locales ----------------------------------------------------------------------------------
 
-METHOD(setlocale, "module, category: int, locale: cstr? = NULL, /", "Activates/queries locale processing.")
+METHOD(setlocale, "module, category: int, locale: cstr? = NULL, /",
+       "Activates/queries locale processing.")
 static PyObject *locale_setlocale(PyObject *module, int category, const char *locale)
 {
     const char *result = setlocale(category, locale);
     if (result != NULL) return text_of(result);
-    return kr_raise(error_of(module), locale != NULL ? "unsupported locale setting" : "locale query failed");
+    return kr_raise(error_of(module),
+                    locale != NULL ? "unsupported locale setting" : "locale query failed");
 }
 
 // The bytes of a grouping as a list that ends with 0, or with CHAR_MAX, or is empty.
@@ -63,8 +65,10 @@ static int put_texts(PyObject *dict, const struct lconv *values)
     const struct {
         const char *name, *text;
     } texts[] = {
-        {"int_curr_symbol", values->int_curr_symbol},     {"currency_symbol", values->currency_symbol},
-        {"mon_decimal_point", values->mon_decimal_point}, {"mon_thousands_sep", values->mon_thousands_sep},
+        {"int_curr_symbol", values->int_curr_symbol},
+        {"currency_symbol", values->currency_symbol},
+        {"mon_decimal_point", values->mon_decimal_point},
+        {"mon_thousands_sep", values->mon_thousands_sep},
         {"positive_sign", values->positive_sign},         {"negative_sign", values->negative_sign},
         {"decimal_point", values->decimal_point},         {"thousands_sep", values->thousands_sep},
     };
@@ -114,13 +118,15 @@ static PyObject *locale_strcoll(PyObject *module, PyObject *first, PyObject *sec
     return right == NULL ? NULL : PyLong_FromLong(wcscoll(left, right));
 }
 
-METHOD(strxfrm, "module, string: str, /", "Return a string that can be used as a key for locale-aware comparisons.")
+METHOD(strxfrm, "module, string: str, /",
+       "Return a string that can be used as a key for locale-aware comparisons.")
 static PyObject *locale_strxfrm(PyObject *module, PyObject *string)
 {
     Py_ssize_t length;
     AUTO_WIDE wchar_t *text = PyUnicode_AsWideCharString(string, &length);
     if (text == NULL) return NULL;
-    if (wcslen(text) != (size_t)length) return kr_raise(PyExc_ValueError, "embedded null character");
+    if (wcslen(text) != (size_t)length)
+        return kr_raise(PyExc_ValueError, "embedded null character");
     size_t room = (size_t)length + 1;
     for (;;) {
         AUTO_WIDE wchar_t *key = PyMem_New(wchar_t, room);
@@ -141,17 +147,26 @@ typedef struct KrLanginfo {
 #define KEY(name) {#name, name}
 
 static const KrLanginfo langinfo[] = {
-    KEY(DAY_1),     KEY(DAY_2),     KEY(DAY_3),     KEY(DAY_4),    KEY(DAY_5),     KEY(DAY_6),    KEY(DAY_7),
-    KEY(ABDAY_1),   KEY(ABDAY_2),   KEY(ABDAY_3),   KEY(ABDAY_4),  KEY(ABDAY_5),   KEY(ABDAY_6),  KEY(ABDAY_7),
-    KEY(MON_1),     KEY(MON_2),     KEY(MON_3),     KEY(MON_4),    KEY(MON_5),     KEY(MON_6),    KEY(MON_7),
-    KEY(MON_8),     KEY(MON_9),     KEY(MON_10),    KEY(MON_11),   KEY(MON_12),    KEY(ABMON_1),  KEY(ABMON_2),
-    KEY(ABMON_3),   KEY(ABMON_4),   KEY(ABMON_5),   KEY(ABMON_6),  KEY(ABMON_7),   KEY(ABMON_8),  KEY(ABMON_9),
-    KEY(ABMON_10),  KEY(ABMON_11),  KEY(ABMON_12),  KEY(RADIXCHAR), KEY(THOUSEP),  KEY(CRNCYSTR), KEY(D_FMT),
-    KEY(D_T_FMT),   KEY(T_FMT),     KEY(AM_STR),    KEY(PM_STR),   KEY(CODESET),   KEY(T_FMT_AMPM), KEY(ERA),
-    KEY(ERA_D_FMT), KEY(ERA_D_T_FMT), KEY(ERA_T_FMT), KEY(ALT_DIGITS), KEY(YESEXPR), KEY(NOEXPR), KEY(_DATE_FMT),
+    KEY(DAY_1),     KEY(DAY_2),     KEY(DAY_3),     KEY(DAY_4),    KEY(DAY_5),     KEY(DAY_6),
+    KEY(DAY_7),
+    KEY(ABDAY_1),   KEY(ABDAY_2),   KEY(ABDAY_3),   KEY(ABDAY_4),  KEY(ABDAY_5),   KEY(ABDAY_6),
+    KEY(ABDAY_7),
+    KEY(MON_1),     KEY(MON_2),     KEY(MON_3),     KEY(MON_4),    KEY(MON_5),     KEY(MON_6),
+    KEY(MON_7),
+    KEY(MON_8),     KEY(MON_9),     KEY(MON_10),    KEY(MON_11),   KEY(MON_12),    KEY(ABMON_1),
+    KEY(ABMON_2),
+    KEY(ABMON_3),   KEY(ABMON_4),   KEY(ABMON_5),   KEY(ABMON_6),  KEY(ABMON_7),   KEY(ABMON_8),
+    KEY(ABMON_9),
+    KEY(ABMON_10),  KEY(ABMON_11),  KEY(ABMON_12),  KEY(RADIXCHAR), KEY(THOUSEP),  KEY(CRNCYSTR),
+    KEY(D_FMT),
+    KEY(D_T_FMT),   KEY(T_FMT),     KEY(AM_STR),    KEY(PM_STR),   KEY(CODESET),   KEY(T_FMT_AMPM),
+    KEY(ERA),
+    KEY(ERA_D_FMT), KEY(ERA_D_T_FMT), KEY(ERA_T_FMT), KEY(ALT_DIGITS), KEY(YESEXPR), KEY(NOEXPR),
+    KEY(_DATE_FMT),
 };
 
-METHOD(nl_langinfo, "module, key: int, /", "Return the value for the locale information associated with key.")
+METHOD(nl_langinfo, "module, key: int, /",
+       "Return the value for the locale information associated with key.")
 static PyObject *locale_nl_langinfo(PyObject *module, int key)
 {
     for (size_t i = 0; i < Py_ARRAY_LENGTH(langinfo); i++)
@@ -183,7 +198,8 @@ static PyObject *locale_dgettext(PyObject *module, const char *domain, const cha
 
 METHOD(dcgettext, "module, domain: cstr?, msg: cstr, category: int, /",
        "Return translation of msg in domain and category.")
-static PyObject *locale_dcgettext(PyObject *module, const char *domain, const char *message, int category)
+static PyObject *locale_dcgettext(PyObject *module, const char *domain, const char *message,
+                                  int category)
 {
     return text_of(dcgettext(domain, message, category));
 }
@@ -206,8 +222,10 @@ static PyObject *locale_bindtextdomain(PyObject *module, const char *domain, PyO
     return result == NULL ? PyErr_SetFromErrno(PyExc_OSError) : text_of(result);
 }
 
-METHOD(bind_textdomain_codeset, "module, domain: cstr, codeset: cstr?, /", "Bind the C library's domain to codeset.")
-static PyObject *locale_bind_textdomain_codeset(PyObject *module, const char *domain, const char *codeset)
+METHOD(bind_textdomain_codeset, "module, domain: cstr, codeset: cstr?, /",
+       "Bind the C library's domain to codeset.")
+static PyObject *locale_bind_textdomain_codeset(PyObject *module, const char *domain,
+                                                const char *codeset)
 {
     const char *result = bind_textdomain_codeset(domain, codeset);
     if (result != NULL) return text_of(result);

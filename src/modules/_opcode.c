@@ -25,9 +25,9 @@ static PyObject *opcode_stack_effect(PyObject *module, int opcode, PyObject *opa
     if (taken == -2) return NULL;
     bool has_argument = opcode >= KR_OPCODE_FIRST_WITH_ARGUMENT;
     if (has_argument != (oparg != Py_None))
-        return kr_raise(PyExc_ValueError,
-                        has_argument ? "stack_effect: opcode requires oparg but oparg was not specified"
-                                     : "stack_effect: opcode does not permit oparg but oparg was specified");
+        return kr_raise(PyExc_ValueError, has_argument
+                        ? "stack_effect: opcode requires oparg but oparg was not specified"
+                        : "stack_effect: opcode does not permit oparg but oparg was specified");
     if (has_argument && kr_argument_int(oparg, &argument) < 0) return NULL;
     int effect = kr_opcode_stack_effect(opcode, argument, taken);
     if (effect == INT_MAX) return kr_raise(PyExc_ValueError, "invalid opcode or oparg");

@@ -1,4 +1,5 @@
-// _operator.c - the module _operator: the operators as functions, itemgetter, attrgetter and methodcaller.
+// _operator.c - the module _operator: the operators as functions, itemgetter, attrgetter and
+// methodcaller.
 //
 // The three callables are in _operator_getters.c.
 #include "modules/_operator.h"
@@ -37,13 +38,14 @@ static PyObject *compare_digest(PyObject *left, PyObject *right)
 {
     if (PyUnicode_Check(left) && PyUnicode_Check(right)) {
         if (!PyUnicode_IS_ASCII(left) || !PyUnicode_IS_ASCII(right))
-            return kr_raise(PyExc_TypeError, "comparing strings with non-ASCII characters is not supported");
-        return truth(equal_bytes(PyUnicode_DATA(left), PyUnicode_GET_LENGTH(left), PyUnicode_DATA(right),
-                                 PyUnicode_GET_LENGTH(right)));
+            return kr_raise(PyExc_TypeError,
+                            "comparing strings with non-ASCII characters is not supported");
+        return truth(equal_bytes(PyUnicode_DATA(left), PyUnicode_GET_LENGTH(left),
+                                 PyUnicode_DATA(right), PyUnicode_GET_LENGTH(right)));
     }
     if (!PyObject_CheckBuffer(left) || !PyObject_CheckBuffer(right))
-        return kr_raise(PyExc_TypeError, "unsupported operand types(s) or combination of types: '%.100s' and '%.100s'",
-                        Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
+        return kr_raise(PyExc_TypeError, "unsupported operand types(s) or combination of types: "
+                        "'%.100s' and '%.100s'", Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
     KR_AUTO_BUFFER Py_buffer first = {0};
     KR_AUTO_BUFFER Py_buffer second = {0};
     if (PyObject_GetBuffer(left, &first, PyBUF_SIMPLE) < 0) return NULL;
@@ -387,8 +389,8 @@ static PyObject *operator_length_hint(PyObject *module, PyObject *object, Py_ssi
 }
 
 METHOD(call, "module, obj, /, *args: array, **kwargs", "Same as obj(*args, **kwargs).")
-static PyObject *operator_call(PyObject *module, PyObject *callable, PyObject *const *args, Py_ssize_t count,
-                               PyObject *kwargs)
+static PyObject *operator_call(PyObject *module, PyObject *callable, PyObject *const *args,
+                               Py_ssize_t count, PyObject *kwargs)
 {
     return PyObject_VectorcallDict(callable, args, (size_t)count, kwargs);
 }

@@ -27,7 +27,8 @@ static PyObject *get_items(KrItemGetter *self, PyObject *object)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(self->items);
     if (count == 1) {
-        if (self->index >= 0 && PyTuple_CheckExact(object) && self->index < PyTuple_GET_SIZE(object))
+        if (self->index >= 0 && PyTuple_CheckExact(object)
+            && self->index < PyTuple_GET_SIZE(object))
             return Py_NewRef(PyTuple_GET_ITEM(object, self->index));
         return PyObject_GetItem(object, PyTuple_GET_ITEM(self->items, 0));
     }
@@ -40,7 +41,8 @@ static PyObject *get_items(KrItemGetter *self, PyObject *object)
     return kr_take(result);
 }
 
-static PyObject *itemgetter_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *names)
+static PyObject *itemgetter_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf,
+                                       PyObject *names)
 {
     if (!_PyArg_NoKwnames("itemgetter", names)) return NULL;
     if (!_PyArg_CheckPositional("itemgetter", PyVectorcall_NARGS(nargsf), 1, 1)) return NULL;
@@ -86,7 +88,8 @@ static int itemgetter_traverse(PyObject *self, visitproc visit, void *arg)
 static PyObject *itemgetter_repr(PyObject *self)
 {
     int entered = Py_ReprEnter(self);
-    if (entered != 0) return entered > 0 ? PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name) : NULL;
+    if (entered != 0)
+        return entered > 0 ? PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name) : NULL;
     PyObject *items = ((KrItemGetter *)self)->items, *text;
     if (PyTuple_GET_SIZE(items) == 1)
         text = PyUnicode_FromFormat("%s(%R)", Py_TYPE(self)->tp_name, PyTuple_GET_ITEM(items, 0));
@@ -118,7 +121,8 @@ static PyObject *follow_path(PyObject *object, PyObject *path)
     return kr_take(current);
 }
 
-static PyObject *attrgetter_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names)
+static PyObject *attrgetter_vectorcall(PyObject *object, PyObject *const *args, size_t nargsf,
+                                       PyObject *names)
 {
     PyObject *paths = ((KrAttrGetter *)object)->paths;
     if (!_PyArg_NoKwnames("attrgetter", names)) return NULL;
@@ -164,7 +168,8 @@ static PyObject *attrgetter_new(PyTypeObject *type, PyObject *const *args, Py_ss
     if (!_PyArg_CheckPositional("attrgetter", count, 1, PY_SSIZE_T_MAX)) return NULL;
     KR_AUTO PyObject *paths = PyTuple_New(count);
     for (Py_ssize_t i = 0; paths != NULL && i < count; i++) {
-        if (!PyUnicode_Check(args[i])) return kr_raise(PyExc_TypeError, "attribute name must be a string");
+        if (!PyUnicode_Check(args[i]))
+            return kr_raise(PyExc_TypeError, "attribute name must be a string");
         PyObject *path = path_of(args[i]);
         if (path == NULL) return NULL;
         PyTuple_SET_ITEM(paths, i, path);
@@ -207,7 +212,8 @@ static PyObject *given_names(KrAttrGetter *self)
 static PyObject *attrgetter_repr(PyObject *self)
 {
     int entered = Py_ReprEnter(self);
-    if (entered != 0) return entered > 0 ? PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name) : NULL;
+    if (entered != 0)
+        return entered > 0 ? PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name) : NULL;
     KR_AUTO PyObject *names = given_names((KrAttrGetter *)self);
     PyObject *text = NULL;
     if (names != NULL && PyTuple_GET_SIZE(names) == 1)
@@ -239,10 +245,14 @@ CONSTRUCTOR(methodcaller, "*args: array, **kwargs",
             "After f = methodcaller('name'), the call f(r) returns r.name().\n"
             "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\n"
             "r.name('date', foo=1).")
-static PyObject *methodcaller_new(PyTypeObject *type, PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
+static PyObject *methodcaller_new(PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
+                                  PyObject *kwargs)
 {
-    if (count < 1) return kr_raise(PyExc_TypeError, "methodcaller needs at least one argument, the method name");
-    if (!PyUnicode_Check(args[0])) return kr_raise(PyExc_TypeError, "method name must be a string");
+    if (count < 1)
+        return kr_raise(PyExc_TypeError,
+                        "methodcaller needs at least one argument, the method name");
+    if (!PyUnicode_Check(args[0]))
+        return kr_raise(PyExc_TypeError, "method name must be a string");
     KR_AUTO PyObject *rest = kr_arguments_rest(args, count, 1);
     KrMethodCaller *self = rest == NULL ? NULL : PyObject_GC_New(KrMethodCaller, type);
     if (self == NULL) return NULL;
@@ -303,9 +313,11 @@ static PyObject *arguments_text(KrMethodCaller *self)
 static PyObject *methodcaller_repr(PyObject *self)
 {
     int entered = Py_ReprEnter(self);
-    if (entered != 0) return entered > 0 ? PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name) : NULL;
+    if (entered != 0)
+        return entered > 0 ? PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name) : NULL;
     KR_AUTO PyObject *inner = arguments_text((KrMethodCaller *)self);
-    PyObject *text = inner == NULL ? NULL : PyUnicode_FromFormat("%s(%U)", Py_TYPE(self)->tp_name, inner);
+    PyObject *text = inner == NULL ? NULL
+        : PyUnicode_FromFormat("%s(%U)", Py_TYPE(self)->tp_name, inner);
     Py_ReprLeave(self);
     return text;
 }
@@ -320,9 +332,12 @@ static PyObject *methodcaller___reduce__(KrMethodCaller *self)
         return args == NULL ? NULL : PyTuple_Pack(2, (PyObject *)Py_TYPE(self), args);
     }
     KR_AUTO PyObject *functools = PyImport_ImportModule("functools");
-    KR_AUTO PyObject *partial = functools == NULL ? NULL : PyObject_GetAttr(functools, ID(partial));
-    KR_AUTO PyObject *head = partial == NULL ? NULL : PyTuple_Pack(2, (PyObject *)Py_TYPE(self), self->name);
-    KR_AUTO PyObject *constructor = head == NULL ? NULL : PyObject_Call(partial, head, self->kwargs);
+    KR_AUTO PyObject *partial = functools == NULL ? NULL
+        : PyObject_GetAttr(functools, ID(partial));
+    KR_AUTO PyObject *head = partial == NULL ? NULL
+        : PyTuple_Pack(2, (PyObject *)Py_TYPE(self), self->name);
+    KR_AUTO PyObject *constructor = head == NULL ? NULL
+        : PyObject_Call(partial, head, self->kwargs);
     return constructor == NULL ? NULL : PyTuple_Pack(2, constructor, self->args);
 }
 

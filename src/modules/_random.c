@@ -175,7 +175,8 @@ static PyObject *random_setstate(Random *self, PyObject *state)
     Py_RETURN_NONE;
 }
 
-METHOD(getrandbits, "self, k: int, /", "getrandbits(k) -> x.  Generates an int with k random bits.")
+METHOD(getrandbits, "self, k: int, /",
+       "getrandbits(k) -> x.  Generates an int with k random bits.")
 static PyObject *random_getrandbits(Random *self, int k)
 {
     if (k < 0) return kr_raise(PyExc_ValueError, "number of bits must be non-negative");
@@ -221,7 +222,8 @@ static PyType_Slot random_type_slots[] = {
 };
 
 static PyType_Spec random_type_spec = {
-    "_random.Random", sizeof(Random), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, random_type_slots,
+    "_random.Random", sizeof(Random), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    random_type_slots,
 };
 
 static int random_exec(PyObject *module)

@@ -67,7 +67,8 @@ static State *state_of(Struct *self)
 
 // --- codes --------------------------------------------------------------------------------------
 
-#define NATIVE(letter, kind, type) {letter, kind, sizeof(type), _Alignof(type), !KR_LITTLE_ENDIAN, 1}
+#define NATIVE(letter, kind, type) \
+    {letter, kind, sizeof(type), _Alignof(type), !KR_LITTLE_ENDIAN, 1}
 static const Code native_codes[] = {
     {'x', PAD, 1, 0, 0, 1},           {'s', STRING, 1, 0, 0, 1},
     {'p', PASCAL, 1, 0, 0, 1},        {'c', CHARACTER, 1, 0, 0, 1},
@@ -485,9 +486,8 @@ static int check_pack_offset(Struct *self, Py_ssize_t size, Py_ssize_t *offset)
         *offset += size;
     }
     if (size - *offset >= self->size) return 0;
-    return kr_raise_int(error,
-                        "pack_into requires a buffer of at least %zu bytes for packing %zd bytes at offset %zd "
-                        "(actual buffer size is %zd)",
+    return kr_raise_int(error, "pack_into requires a buffer of at least %zu bytes for packing %zd "
+                        "bytes at offset %zd (actual buffer size is %zd)",
                         (size_t)self->size + (size_t)*offset, self->size, *offset, size);
 }
 
@@ -538,9 +538,8 @@ static PyObject *unpack_from(Struct *self, Py_buffer *buffer, Py_ssize_t offset)
         offset += buffer->len;
     }
     if (buffer->len - offset < self->size)
-        return kr_raise(error,
-                        "unpack_from requires a buffer of at least %zu bytes for unpacking %zd bytes at offset %zd "
-                        "(actual buffer size is %zd)",
+        return kr_raise(error, "unpack_from requires a buffer of at least %zu bytes for unpacking "
+                        "%zd bytes at offset %zd (actual buffer size is %zd)",
                         (size_t)self->size + (size_t)offset, self->size, offset, buffer->len);
     return unpack_all(self, (char *)buffer->buf + offset);
 }

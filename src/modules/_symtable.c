@@ -7,7 +7,8 @@
 
 METHOD(symtable, "module, source: object, filename: object, startstr: cstr, /",
        "Return symbol and scope dictionaries used internally by compiler.")
-static PyObject *symtable_symtable(PyObject *module, PyObject *source, PyObject *filename, const char *startstr)
+static PyObject *symtable_symtable(PyObject *module, PyObject *source, PyObject *filename,
+                                   const char *startstr)
 {
     KR_AUTO PyObject *path = NULL;
     if (!PyUnicode_FSDecoder(filename, &path)) return NULL;

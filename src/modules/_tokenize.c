@@ -29,8 +29,8 @@ static PyObject *tokenizeriter_new(PyTypeObject *type, const char *source)
     if (self == NULL) return NULL;
     KrTokenIterator *iterator = (KrTokenIterator *)self;
     iterator->filename = PyUnicode_FromString("<string>");
-    if (iterator->filename == NULL
-        || kr_source_decode(source, (Py_ssize_t)strlen(source), iterator->filename, 1, 1, &iterator->source) < 0)
+    if (iterator->filename == NULL || kr_source_decode(
+            source, (Py_ssize_t)strlen(source), iterator->filename, 1, 1, &iterator->source) < 0)
         return NULL;
     kr_lexer_init(&iterator->lexer, iterator->source.text, iterator->filename);
     iterator->lexer.knows_encoding = 1;
@@ -51,13 +51,16 @@ static void tokenizeriter_dealloc(KrTokenIterator *self)
 // New (text, kind, lineno, end_lineno, col, end_col, line).
 static PyObject *describe(const KrLexer *lexer, int kind, const char *start, const char *end)
 {
-    const char *line_start = kind == KR_TOKEN_STRING ? lexer->string_line_start : lexer->line_start;
+    const char *line_start = kind == KR_TOKEN_STRING ? lexer->string_line_start
+        : lexer->line_start;
     int column = start != NULL && start >= line_start ? (int)(start - line_start) : -1;
     int end_column = end != NULL && end >= lexer->line_start ? (int)(end - lexer->line_start) : -1;
     int lineno = kind == KR_TOKEN_STRING ? lexer->string_lineno : lexer->lineno;
-    KR_AUTO PyObject *text = PyUnicode_DecodeUTF8(start, start == NULL || end == NULL ? 0 : end - start, NULL);
+    KR_AUTO PyObject *text = PyUnicode_DecodeUTF8(start, start == NULL || end == NULL ? 0
+                                                  : end - start, NULL);
     if (text == NULL) return NULL;
-    KR_AUTO PyObject *line = PyUnicode_DecodeUTF8(lexer->buffer, lexer->line_end - lexer->buffer, "replace");
+    KR_AUTO PyObject *line = PyUnicode_DecodeUTF8(lexer->buffer, lexer->line_end - lexer->buffer,
+                                                  "replace");
     if (line == NULL) return NULL;
     return Py_BuildValue("(OiiiiiO)", text, kind, lineno, lexer->lineno, column, end_column, line);
 }

@@ -1,8 +1,9 @@
 // _warnings.c - warnings: filters, registries, showing.
 //
-// A warning goes through the filters, newest first; the first that matches tells the action.  What was shown is
-// remembered in the registry of the module it arose in, until the filters change.  The Python module warnings, once
-// imported, holds filters, default action and registry; before that the interpreter's own are used.
+// A warning goes through the filters, newest first; the first that matches tells the action.  What
+// was shown is remembered in the registry of the module it arose in, until the filters change.
+// The Python module warnings, once imported, holds filters, default action and registry; before
+// that the interpreter's own are used.
 #include "modules/_warnings.h"
 
 #include "internal/pycore_warnings.h"
@@ -32,7 +33,8 @@ static PyInterpreterState *state(void)
 
 static PyObject *make_filter(PyObject *category, const char *action, const char *module)
 {
-    KR_AUTO PyObject *module_text = module == NULL ? Py_NewRef(Py_None) : PyUnicode_InternFromString(module);
+    KR_AUTO PyObject *module_text = module == NULL ? Py_NewRef(Py_None)
+        : PyUnicode_InternFromString(module);
     KR_AUTO PyObject *action_text = PyUnicode_InternFromString(action);
     KR_AUTO PyObject *zero = PyLong_FromLong(0);
     if (module_text == NULL || action_text == NULL || zero == NULL) return NULL;
@@ -65,7 +67,8 @@ int kr_warnings_start(void)
 {
     PyInterpreterState *interpreter = state();
     if (interpreter->warnings_filters == NULL) interpreter->warnings_filters = make_filters();
-    if (interpreter->warnings_once_registry == NULL) interpreter->warnings_once_registry = PyDict_New();
+    if (interpreter->warnings_once_registry == NULL)
+        interpreter->warnings_once_registry = PyDict_New();
     if (interpreter->warnings_default_action == NULL)
         interpreter->warnings_default_action = PyUnicode_FromString("default");
     return interpreter->warnings_filters == NULL || interpreter->warnings_once_registry == NULL
@@ -76,7 +79,8 @@ int kr_warnings_start(void)
 
 // ---- the Python module, when it is there
 
-// New reference to an attribute of the module warnings; NULL when there is none, perhaps with an exception.
+// New reference to an attribute of the module warnings; NULL when there is none, perhaps with an
+// exception.
 static PyObject *warnings_attribute(PyObject *name, int import)
 {
     KR_AUTO PyObject *module_name = PyUnicode_InternFromString("warnings");
@@ -115,7 +119,8 @@ static BORROWED PyObject *current_setting(PyObject *name, PyObject **slot)
 static int matches(PyObject *pattern, PyObject *text)
 {
     if (pattern == Py_None) return 1;
-    if (PyUnicode_CheckExact(pattern)) return PyUnicode_Compare(pattern, text) == 0 && !PyErr_Occurred();
+    if (PyUnicode_CheckExact(pattern))
+        return PyUnicode_Compare(pattern, text) == 0 && !PyErr_Occurred();
     KR_AUTO PyObject *result = PyObject_CallMethodOneArg(pattern, ID(match), text);
     return result == NULL ? -1 : PyObject_IsTrue(result);
 }
@@ -124,7 +129,8 @@ static int filter_matches(PyObject *item, const Warning *warning)
 {
     PyObject *action = PyTuple_GET_ITEM(item, 0), *line_object = PyTuple_GET_ITEM(item, 4);
     if (!PyUnicode_Check(action)) {
-        PyErr_Format(PyExc_TypeError, "action must be a string, not '%.200s'", Py_TYPE(action)->tp_name);
+        PyErr_Format(PyExc_TypeError, "action must be a string, not '%.200s'",
+                     Py_TYPE(action)->tp_name);
         return -1;
     }
     int good = matches(PyTuple_GET_ITEM(item, 1), warning->text);
@@ -160,8 +166,8 @@ static PyObject *find_action(const Warning *warning, PyObject **ret_item)
     PyObject *action = current_setting(ID(defaultaction), &state()->warnings_default_action);
     if (action == NULL) return NULL;
     if (!PyUnicode_Check(action))
-        return PyErr_Format(PyExc_TypeError, "_warnings.defaultaction must be a string, not '%.200s'",
-                            Py_TYPE(action)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "_warnings.defaultaction must be a string, not "
+                            "'%.200s'", Py_TYPE(action)->tp_name);
     *ret_item = Py_NewRef(Py_None);
     return Py_NewRef(action);
 }
@@ -173,7 +179,8 @@ static int was_seen(PyObject *registry, PyObject *key, int set)
 {
     PyObject *version = PyDict_GetItemWithError(registry, ID(version));
     if (version == NULL && PyErr_Occurred()) return -1;
-    if (version == NULL || !PyLong_CheckExact(version) || PyLong_AsLong(version) != state()->warnings_filters_version) {
+    if (version == NULL || !PyLong_CheckExact(version)
+        || PyLong_AsLong(version) != state()->warnings_filters_version) {
         PyErr_Clear();
         PyDict_Clear(registry);
         KR_AUTO PyObject *now = PyLong_FromLong(state()->warnings_filters_version);
@@ -210,8 +217,8 @@ static void show_plainly(const Warning *warning)
     PyObject *file = PySys_GetObject("stderr");
     if (file == NULL || file == Py_None) return;
     KR_AUTO PyObject *name = PyType_GetName((PyTypeObject *)warning->category);
-    KR_AUTO PyObject *text = name == NULL ? NULL : PyUnicode_FromFormat("%U:%d: %U: %U\n", warning->filename,
-                                                                        warning->line, name, warning->text);
+    KR_AUTO PyObject *text = name == NULL ? NULL : PyUnicode_FromFormat(
+            "%U:%d: %U: %U\n", warning->filename, warning->line, name, warning->text);
     if (text == NULL || PyFile_WriteObject(text, file, Py_PRINT_RAW) < 0) return;
     if (warning->source_line == NULL) {
         _Py_DisplaySourceLine(file, warning->filename, warning->line, 2, NULL, NULL);
@@ -238,12 +245,13 @@ static int show(const Warning *warning)
     }
     KR_AUTO PyObject *class = warnings_attribute(ID(WarningMessage), 0);
     if (class == NULL) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_RuntimeError, "unable to get warnings.WarningMessage");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_RuntimeError, "unable to get warnings.WarningMessage");
         return -1;
     }
     KR_AUTO PyObject *message = PyObject_CallFunctionObjArgs(
-        class, warning->message, warning->category, warning->filename, warning->line_object, Py_None, Py_None,
-        warning->source == NULL ? Py_None : warning->source, NULL);
+            class, warning->message, warning->category, warning->filename, warning->line_object,
+            Py_None, Py_None, warning->source == NULL ? Py_None : warning->source, NULL);
     KR_AUTO PyObject *result = message == NULL ? NULL : PyObject_CallOneArg(function, message);
     return result == NULL ? -1 : 0;
 }
@@ -266,15 +274,18 @@ static int remember(const Warning *warning, PyObject *action, PyObject *item, Py
         }
         return was_text_seen(registry, warning);
     }
-    if (is_action(action, "module")) return has_registry(warning) ? was_text_seen(warning->registry, warning) : 0;
+    if (is_action(action, "module"))
+        return has_registry(warning) ? was_text_seen(warning->registry, warning) : 0;
     if (is_action(action, "default")) return 0;
-    PyErr_Format(PyExc_RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action, item);
+    PyErr_Format(PyExc_RuntimeError, "Unrecognized action (%R) in warnings.filters:\n %R", action,
+                 item);
     return -1;
 }
 
 static int issue(Warning *warning)
 {
-    KR_AUTO PyObject *key = PyTuple_Pack(3, warning->text, warning->category, warning->line_object);
+    KR_AUTO PyObject *key = PyTuple_Pack(3, warning->text, warning->category,
+                                         warning->line_object);
     if (key == NULL) return -1;
     if (has_registry(warning)) {
         int seen = was_seen(warning->registry, key, 0);
@@ -308,15 +319,18 @@ static PyObject *module_of(PyObject *filename)
 static int warn_explicit(PyObject *category, PyObject *message, Warning circumstances)
 {
     Warning warning = circumstances;
-    if (warning.registry != NULL && warning.registry != Py_None && !PyDict_Check(warning.registry)) {
+    if (warning.registry != NULL && warning.registry != Py_None
+        && !PyDict_Check(warning.registry)) {
         PyErr_SetString(PyExc_TypeError, "'registry' must be a dict or None");
         return -1;
     }
     int is_instance = PyObject_IsInstance(message, PyExc_Warning);
     if (is_instance < 0) return -1;
-    KR_AUTO PyObject *module = warning.module == NULL ? module_of(warning.filename) : Py_NewRef(warning.module);
+    KR_AUTO PyObject *module = warning.module == NULL ? module_of(warning.filename)
+        : Py_NewRef(warning.module);
     KR_AUTO PyObject *text = is_instance ? PyObject_Str(message) : Py_NewRef(message);
-    KR_AUTO PyObject *instance = is_instance ? Py_NewRef(message) : PyObject_CallOneArg(category, message);
+    KR_AUTO PyObject *instance = is_instance ? Py_NewRef(message)
+        : PyObject_CallOneArg(category, message);
     KR_AUTO PyObject *line = PyLong_FromLong(warning.line);
     if (module == NULL || text == NULL || instance == NULL || line == NULL) return -1;
     warning.module = module;
@@ -396,8 +410,8 @@ static int find_circumstances(Py_ssize_t level, Warning *ret_warning)
     }
     PyObject *name = PyDict_GetItemWithError(globals, ID(__name__));
     if (name == NULL && PyErr_Occurred()) return -1;
-    ret_warning->module = name == Py_None || (name != NULL && PyUnicode_Check(name)) ? Py_NewRef(name)
-                                                                                     : PyUnicode_FromString("<string>");
+    ret_warning->module = name == Py_None || (name != NULL && PyUnicode_Check(name))
+        ? Py_NewRef(name) : PyUnicode_FromString("<string>");
     return ret_warning->module == NULL ? -1 : 0;
 }
 
@@ -412,13 +426,14 @@ static int warn(PyObject *category, PyObject *message, Py_ssize_t level, PyObjec
     return result;
 }
 
-int kr_warnings_warn(PyObject *category, PyObject *message, Py_ssize_t stack_level, PyObject *source)
+int kr_warnings_warn(PyObject *category, PyObject *message, Py_ssize_t stack_level,
+                     PyObject *source)
 {
     return kr_warnings_start() < 0 ? -1 : warn(category, message, stack_level, source);
 }
 
-int kr_warnings_warn_explicit(PyObject *category, PyObject *message, PyObject *filename, int line, PyObject *module,
-                              PyObject *registry)
+int kr_warnings_warn_explicit(PyObject *category, PyObject *message, PyObject *filename, int line,
+                              PyObject *module, PyObject *registry)
 {
     if (kr_warnings_start() < 0) return -1;
     Warning warning = {.filename = filename, .line = line, .module = module, .registry = registry};
@@ -440,13 +455,14 @@ static PyObject *find_category(PyObject *message, PyObject *category)
     if (is_warning < 0 && !PyErr_ExceptionMatches(PyExc_TypeError)) return NULL;
     if (is_warning > 0) return Py_NewRef(category);
     PyErr_Clear();
-    return PyErr_Format(PyExc_TypeError, "category must be a Warning subclass, not '%s'", Py_TYPE(category)->tp_name);
+    return PyErr_Format(PyExc_TypeError, "category must be a Warning subclass, not '%s'",
+                        Py_TYPE(category)->tp_name);
 }
 
 METHOD(warn, "module, message, category = None, stacklevel: ssize = 1, source = None",
        "Issue a warning, or maybe ignore it or raise an exception.")
-static PyObject *warnings_warn(PyObject *module, PyObject *message, PyObject *category, Py_ssize_t stacklevel,
-                               PyObject *source)
+static PyObject *warnings_warn(PyObject *module, PyObject *message, PyObject *category,
+                               Py_ssize_t stacklevel, PyObject *source)
 {
     KR_AUTO PyObject *class = find_category(message, category);
     if (class == NULL) return NULL;
@@ -454,7 +470,8 @@ static PyObject *warnings_warn(PyObject *module, PyObject *message, PyObject *ca
     Py_RETURN_NONE;
 }
 
-// The line out of the source that the module's loader has; NULL when it has none, perhaps with an exception.
+// The line out of the source that the module's loader has; NULL when it has none, perhaps with an
+// exception.
 static PyObject *line_from_loader(PyObject *globals, int line)
 {
     PyObject *loader = PyDict_GetItemWithError(globals, ID(__loader__));
@@ -468,13 +485,12 @@ static PyObject *line_from_loader(PyObject *globals, int line)
     return lines == NULL ? NULL : PySequence_GetItem(lines, line - 1);
 }
 
-METHOD(warn_explicit,
-       "module, message, category, filename: str, lineno: int, module: object = None, registry = None, "
-       "module_globals = None, source = None",
+METHOD(warn_explicit, "module, message, category, filename: str, lineno: int, module: object = "
+       "None, registry = None, module_globals = None, source = None",
        "Low-level interface to warnings functionality.")
-static PyObject *warnings_warn_explicit(PyObject *module, PyObject *message, PyObject *category, PyObject *filename,
-                                        int lineno, PyObject *module_name, PyObject *registry, PyObject *module_globals,
-                                        PyObject *source)
+static PyObject *warnings_warn_explicit(
+        PyObject *module, PyObject *message, PyObject *category, PyObject *filename, int lineno,
+        PyObject *module_name, PyObject *registry, PyObject *module_globals, PyObject *source)
 {
     KR_AUTO PyObject *line = NULL;
     if (module_globals != Py_None) {
@@ -484,9 +500,9 @@ static PyObject *warnings_warn_explicit(PyObject *module, PyObject *message, PyO
         line = line_from_loader(module_globals, lineno);
         if (line == NULL && PyErr_Occurred()) return NULL;
     }
-    Warning warning = {.filename = filename, .line = lineno, .module = module_name == Py_None ? NULL : module_name,
-                       .registry = registry == Py_None ? NULL : registry, .source_line = line,
-                       .source = source == Py_None ? NULL : source};
+    Warning warning = {.filename = filename, .line = lineno, .module = module_name == Py_None
+                       ? NULL : module_name, .registry = registry == Py_None ? NULL : registry,
+                       .source_line = line, .source = source == Py_None ? NULL : source};
     if (warn_explicit(category, message, warning) < 0) return NULL;
     Py_RETURN_NONE;
 }

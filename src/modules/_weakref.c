@@ -1,4 +1,5 @@
-// _weakref.c - the module _weakref: counting and listing weak references; the types are in objects/model.
+// _weakref.c - the module _weakref: counting and listing weak references; the types are in
+// objects/model.
 #include "abstract.h"
 #include "dictobject.h"
 #include "listobject.h"
@@ -40,18 +41,21 @@ static PyObject *weakref__remove_dead_weakref(PyObject *module, PyObject *dict, 
     Py_RETURN_NONE;
 }
 
-METHOD(getweakrefs, "module, object, /", "Return a list of all weak reference objects pointing to 'object'.")
+METHOD(getweakrefs, "module, object, /",
+       "Return a list of all weak reference objects pointing to 'object'.")
 static PyObject *weakref_getweakrefs(PyObject *module, PyObject *object)
 {
     KR_AUTO PyObject *list = PyList_New(0);
-    for (PyWeakReference *ref = references_to(object); list != NULL && ref != NULL; ref = ref->wr_next)
+    for (PyWeakReference *ref = references_to(object); list != NULL && ref != NULL;
+         ref = ref->wr_next)
         if (PyList_Append(list, (PyObject *)ref) < 0) return NULL;
     return kr_take(list);
 }
 
 METHOD(proxy, "module, object, callback=None, /",
        "Create a proxy object that weakly references 'object'.\n\n"
-       "'callback', if given, is called with a reference to the\nproxy when 'object' is about to be finalized.")
+       "'callback', if given, is called with a reference to the\nproxy when 'object' is about to "
+       "be finalized.")
 static PyObject *weakref_proxy(PyObject *module, PyObject *object, PyObject *callback)
 {
     return PyWeakref_NewProxy(object, callback);
@@ -62,9 +66,12 @@ static PyObject *weakref_proxy(PyObject *module, PyObject *object, PyObject *cal
 static int execute(PyObject *module)
 {
     if (PyModule_AddObjectRef(module, "ref", (PyObject *)&_PyWeakref_RefType) < 0) return -1;
-    if (PyModule_AddObjectRef(module, "ReferenceType", (PyObject *)&_PyWeakref_RefType) < 0) return -1;
-    if (PyModule_AddObjectRef(module, "ProxyType", (PyObject *)&_PyWeakref_ProxyType) < 0) return -1;
-    return PyModule_AddObjectRef(module, "CallableProxyType", (PyObject *)&_PyWeakref_CallableProxyType);
+    if (PyModule_AddObjectRef(module, "ReferenceType", (PyObject *)&_PyWeakref_RefType) < 0)
+        return -1;
+    if (PyModule_AddObjectRef(module, "ProxyType", (PyObject *)&_PyWeakref_ProxyType) < 0)
+        return -1;
+    return PyModule_AddObjectRef(module, "CallableProxyType",
+                                 (PyObject *)&_PyWeakref_CallableProxyType);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};

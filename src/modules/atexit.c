@@ -7,7 +7,8 @@
 
 // Hangs from the interpreter.
 typedef struct KrAtExit {
-    PyObject *callbacks;    // list of (function, arguments, keywords or None), or None where one was unregistered
+    // list of (function, arguments, keywords or None), or None where one was unregistered
+    PyObject *callbacks;
 } KrAtExit;
 
 static KrAtExit *state(void)
@@ -18,7 +19,8 @@ static KrAtExit *state(void)
         if (interpreter->atexit == NULL) PyErr_NoMemory();
     }
     KrAtExit *atexit = interpreter->atexit;
-    if (atexit != NULL && atexit->callbacks == NULL && (atexit->callbacks = PyList_New(0)) == NULL) return NULL;
+    if (atexit != NULL && atexit->callbacks == NULL && (atexit->callbacks = PyList_New(0)) == NULL)
+        return NULL;
     return atexit;
 }
 
@@ -43,7 +45,8 @@ static PyObject *atexit_register(PyObject *module, PyObject *args, PyObject *kwa
         return NULL;
     }
     KR_AUTO PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args));
-    KR_AUTO PyObject *entry = rest == NULL ? NULL : PyTuple_Pack(3, function, rest, kwargs == NULL ? Py_None : kwargs);
+    KR_AUTO PyObject *entry = rest == NULL ? NULL
+        : PyTuple_Pack(3, function, rest, kwargs == NULL ? Py_None : kwargs);
     if (entry == NULL || PyList_Append(atexit->callbacks, entry) < 0) return NULL;
     return Py_NewRef(function);
 }
@@ -72,15 +75,18 @@ static PyObject *atexit__run_exitfuncs(PyObject *module)
     Py_RETURN_NONE;
 }
 
-METHOD(_clear, "module", "_clear() -> None\n\nClear the list of previously registered exit functions.")
+METHOD(_clear, "module",
+       "_clear() -> None\n\nClear the list of previously registered exit functions.")
 static PyObject *atexit__clear(PyObject *module)
 {
     KrAtExit *atexit = state();
-    if (atexit == NULL || PyList_SetSlice(atexit->callbacks, 0, PY_SSIZE_T_MAX, NULL) < 0) return NULL;
+    if (atexit == NULL || PyList_SetSlice(atexit->callbacks, 0, PY_SSIZE_T_MAX, NULL) < 0)
+        return NULL;
     Py_RETURN_NONE;
 }
 
-METHOD(_ncallbacks, "module", "_ncallbacks() -> int\n\nReturn the number of registered exit functions.")
+METHOD(_ncallbacks, "module",
+       "_ncallbacks() -> int\n\nReturn the number of registered exit functions.")
 static PyObject *atexit__ncallbacks(PyObject *module)
 {
     KrAtExit *atexit = state();
@@ -101,7 +107,8 @@ static PyObject *atexit_unregister(PyObject *module, PyObject *func)
         int equal = PyObject_RichCompareBool(PyTuple_GET_ITEM(entry, 0), func, Py_EQ);
         if (equal < 0) return NULL;
         // The comparison may have changed the list.
-        if (equal && i < PyList_GET_SIZE(atexit->callbacks) && PyList_GET_ITEM(atexit->callbacks, i) == entry
+        if (equal && i < PyList_GET_SIZE(atexit->callbacks)
+            && PyList_GET_ITEM(atexit->callbacks, i) == entry
             && PyList_SetItem(atexit->callbacks, i, Py_NewRef(Py_None)) < 0)
             return NULL;
     }
@@ -110,7 +117,8 @@ static PyObject *atexit_unregister(PyObject *module, PyObject *func)
         PyObject *entry = PyList_GET_ITEM(atexit->callbacks, i);
         if (entry != Py_None && PyList_Append(kept, entry) < 0) return NULL;
     }
-    if (kept == NULL || PyList_SetSlice(atexit->callbacks, 0, PY_SSIZE_T_MAX, kept) < 0) return NULL;
+    if (kept == NULL || PyList_SetSlice(atexit->callbacks, 0, PY_SSIZE_T_MAX, kept) < 0)
+        return NULL;
     Py_RETURN_NONE;
 }
 

@@ -176,10 +176,8 @@ static void take_base64(Quad *quad, unsigned value, unsigned char **to)
 static PyObject *refuse_base64(PyObject *module, const Quad *quad, Py_ssize_t written)
 {
     if (quad->position == 1)
-        return raise_error(module,
-                           "Invalid base64-encoded string: number of data characters (%zd) cannot be 1 more "
-                           "than a multiple of 4",
-                           written / 3 * 4 + 1);
+        return raise_error(module, "Invalid base64-encoded string: number of data characters "
+                           "(%zd) cannot be 1 more than a multiple of 4", written / 3 * 4 + 1);
     return raise_error(module, "Incorrect padding");
 }
 
@@ -434,7 +432,8 @@ static const unsigned char *quote_next(Quoting *q, const unsigned char *at,
     return at + 1;
 }
 
-METHOD(b2a_qp, "module, data: buffer, quotetabs: bool = False, istext: bool = True, header: bool = False",
+METHOD(b2a_qp,
+       "module, data: buffer, quotetabs: bool = False, istext: bool = True, header: bool = False",
        "Encode a string using quoted-printable encoding.\n\n"
        "On encoding, when istext is set, newlines are not encoded, and white\n"
        "space at end of lines is.  When istext is not set, \\r and \\n (CR/LF)\n"

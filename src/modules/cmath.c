@@ -464,7 +464,8 @@ static PyObject *cmath_isinf(PyObject *module, Py_complex z)
     return PyBool_FromLong(isinf(z.real) || isinf(z.imag));
 }
 
-METHOD(isclose, "module, a: complex, b: complex, *, rel_tol: double = 1e-09, abs_tol: double = 0.0",
+METHOD(isclose,
+       "module, a: complex, b: complex, *, rel_tol: double = 1e-09, abs_tol: double = 0.0",
        "Determine whether two complex numbers are close in value.\n\n"
        "  rel_tol\n"
        "    maximum difference for being considered \"close\", relative to the\n"

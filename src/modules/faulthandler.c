@@ -1,7 +1,8 @@
-// faulthandler.c - the module faulthandler: Python tracebacks when the process is about to die, on a signal, or when
-// it hangs.
+// faulthandler.c - the module faulthandler: Python tracebacks when the process is about to die, on
+// a signal, or when it hangs.
 //
-// (1) What runs in a signal handler or in the watchdog only reads: no allocation, no Python objects made.
+// (1) What runs in a signal handler or in the watchdog only reads: no allocation, no Python
+//     objects made.
 // (2) A fatal signal's handler puts the old action back and raises the signal again.
 #include "Python.h"
 
@@ -84,7 +85,8 @@ static void dump(int descriptor, int all_threads, PyInterpreterState *interprete
     else if (thread != NULL) _Py_DumpTraceback(descriptor, thread);
 }
 
-// The descriptor behind [file] (NULL or None: sys.stderr), whose buffer is flushed.  *ret_file is borrowed, or NULL.
+// The descriptor behind [file] (NULL or None: sys.stderr), whose buffer is flushed.  *ret_file is
+// borrowed, or NULL.
 static int get_descriptor(PyObject **ret_file)
 {
     PyObject *file = *ret_file;
@@ -95,15 +97,17 @@ static int get_descriptor(PyObject **ret_file)
     } else if (PyLong_Check(file)) {
         int descriptor = _PyLong_AsInt(file);
         if (descriptor == -1 && PyErr_Occurred()) return -1;
-        if (descriptor < 0) return kr_raise_int(PyExc_ValueError, "file is not a valid file descripter");
+        if (descriptor < 0)
+            return kr_raise_int(PyExc_ValueError, "file is not a valid file descripter");
         *ret_file = NULL;
         return descriptor;
     }
     KR_AUTO PyObject *number = PyObject_CallMethodNoArgs(file, ID(fileno));
     if (number == NULL) return -1;
     int descriptor = PyLong_Check(number) ? _PyLong_AsInt(number) : -1;
-    if (descriptor < 0) return PyErr_Occurred() ? -1 : kr_raise_int(PyExc_RuntimeError,
-                                                                    "file.fileno() is not a valid file descriptor");
+    if (descriptor < 0)
+        return PyErr_Occurred() ? -1
+            : kr_raise_int(PyExc_RuntimeError, "file.fileno() is not a valid file descriptor");
     PyObject *flushed = PyObject_CallMethodNoArgs(file, ID(flush));
     if (flushed == NULL) PyErr_Clear();
     Py_XDECREF(flushed);
@@ -157,7 +161,8 @@ static int install(void)
     stack_t alternative = {.ss_sp = stack, .ss_size = size};
     if (stack != NULL) sigaltstack(&alternative, NULL);
     for (size_t i = 0; i < FATAL_COUNT; i++) {
-        struct sigaction action = {.sa_handler = on_fatal_signal, .sa_flags = SA_NODEFER | SA_ONSTACK};
+        struct sigaction action = {.sa_handler = on_fatal_signal,
+                                   .sa_flags = SA_NODEFER | SA_ONSTACK};
         sigemptyset(&action.sa_mask);
         if (sigaction(fatal_signals[i].number, &action, &fatal_signals[i].old) < 0) {
             PyErr_SetFromErrno(PyExc_RuntimeError);
@@ -247,7 +252,8 @@ METHOD(dump_traceback_later,
        "dump_traceback_later(timeout, repeat=False, file=sys.stderrn, exit=False):\ndump the "
        "traceback of all threads in timeout seconds,\nor each timeout seconds if repeat is "
        "True. If exit is True, call _exit(1) which is not safe.")
-static PyObject *fault_dump_traceback_later(PyObject *module, PyObject *timeout, int repeat, PyObject *file, int exits)
+static PyObject *fault_dump_traceback_later(PyObject *module, PyObject *timeout, int repeat,
+                                            PyObject *file, int exits)
 {
     _PyTime_t interval;
     if (_PyTime_FromSecondsObject(&interval, timeout, _PyTime_ROUND_TIMEOUT) < 0) return NULL;
@@ -295,7 +301,8 @@ static void on_user_signal(int number)
         sigaction(number, &row->old, NULL);
         errno = saved;
         raise(number);
-        struct sigaction action = {.sa_handler = on_user_signal, .sa_flags = SA_ONSTACK | SA_NODEFER};
+        struct sigaction action = {.sa_handler = on_user_signal,
+                                   .sa_flags = SA_ONSTACK | SA_NODEFER};
         sigemptyset(&action.sa_mask);
         sigaction(number, &action, NULL);
     }
@@ -306,17 +313,20 @@ static int check_signal(int number)
 {
     for (size_t i = 0; i < FATAL_COUNT; i++)
         if (fatal_signals[i].number == number)
-            return kr_raise_int(PyExc_RuntimeError, "signal %i cannot be registered, use enable() instead", number);
-    if (number < 1 || number >= NSIG) return kr_raise_int(PyExc_ValueError, "signal number out of range");
+            return kr_raise_int(PyExc_RuntimeError,
+                                "signal %i cannot be registered, use enable() instead", number);
+    if (number < 1 || number >= NSIG)
+        return kr_raise_int(PyExc_ValueError, "signal number out of range");
     return 0;
 }
 
-METHOD(register,
-       "module, signum: int, file: object = sys.stderr, all_threads: bool = True, chain: bool = False",
-       "register(signum, file=sys.stderr, all_threads=True, chain=False): register a handler "
-       "for the signal 'signum': dump the traceback of the current thread, or of all threads "
-       "if all_threads is True, into file")
-static PyObject *fault_register(PyObject *module, int number, PyObject *file, int all_threads, int chain)
+METHOD(register, "module, signum: int, file: object = sys.stderr, all_threads: bool = True, "
+       "chain: bool = False",
+       "register(signum, file=sys.stderr, all_threads=True, chain=False): register a handler for "
+       "the signal 'signum': dump the traceback of the current thread, or of all threads if "
+       "all_threads is True, into file")
+static PyObject *fault_register(PyObject *module, int number, PyObject *file, int all_threads,
+                                int chain)
 {
     if (check_signal(number) < 0) return NULL;
     int descriptor = get_descriptor(&file);

@@ -89,7 +89,8 @@ static PyObject *ioctl_buffer(int fd, unsigned int request, Py_buffer *buffer, i
     return PyBytes_FromStringAndSize(data, buffer->len);
 }
 
-METHOD(ioctl, "module, fd: fd, request: uint_mask, arg: object = NULL, mutate_flag: bool = True, /",
+METHOD(ioctl,
+       "module, fd: fd, request: uint_mask, arg: object = NULL, mutate_flag: bool = True, /",
        "Perform the operation `request` on file descriptor `fd`.\n\n"
        "The values used for `request` are operating system dependent, and are available\n"
        "as constants in the fcntl or termios library modules, using the same names as\n"
@@ -147,7 +148,8 @@ static PyObject *fcntl_flock(PyObject *module, int fd, int operation)
     Py_RETURN_NONE;
 }
 
-METHOD(lockf, "module, fd: fd, cmd: int, len: object = NULL, start: object = NULL, whence: int = 0, /",
+METHOD(lockf,
+       "module, fd: fd, cmd: int, len: object = NULL, start: object = NULL, whence: int = 0, /",
        "A wrapper around the fcntl() locking calls.\n\n"
        "`fd` is the file descriptor of the file to lock or unlock, and operation is one\n"
        "of the following values:\n\n"

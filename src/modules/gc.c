@@ -37,9 +37,11 @@ static PyObject *gc_isenabled(PyObject *module)
 }
 
 METHOD(collect, "module, generation: int = 2",
-       "Run the garbage collector.\n\nWith no arguments, run a full collection.  The optional argument\n"
+       "Run the garbage collector.\n\nWith no arguments, run a full collection.  The optional "
+       "argument\n"
        "may be an integer specifying which generation to collect.  A ValueError\n"
-       "is raised if the generation number is invalid.\n\nThe number of unreachable objects is returned.")
+       "is raised if the generation number is invalid.\n\nThe number of unreachable objects is "
+       "returned.")
 static PyObject *gc_collect(PyObject *module, int generation)
 {
     if (generation < 0 || generation >= KR_GC_GENERATIONS) {
@@ -108,8 +110,9 @@ static PyObject *gc_get_stats(PyObject *module)
     KR_AUTO PyObject *result = PyList_New(0);
     for (int i = 0; result != NULL && i < KR_GC_GENERATIONS; i++) {
         KrGcGeneration *generation = &collector()->generations[i];
-        KR_AUTO PyObject *dict = Py_BuildValue("{snsnsn}", "collections", generation->collections, "collected",
-                                               generation->collected, "uncollectable", generation->uncollectable);
+        KR_AUTO PyObject *dict = Py_BuildValue("{snsnsn}", "collections", generation->collections,
+                                               "collected", generation->collected, "uncollectable",
+                                               generation->uncollectable);
         if (dict == NULL || PyList_Append(result, dict) < 0) return NULL;
     }
     return kr_take(result);
@@ -138,7 +141,8 @@ static int visit_referrer(PyObject *object, void *data)
     return 0;
 }
 
-static PyObject *search_objects(int generation, int (*visit)(PyObject *, void *), PyObject *targets)
+static PyObject *search_objects(int generation, int (*visit)(PyObject *, void *),
+                                PyObject *targets)
 {
     Search search = {PyList_New(0), targets};
     if (search.result == NULL) return NULL;
@@ -148,7 +152,8 @@ static PyObject *search_objects(int generation, int (*visit)(PyObject *, void *)
 }
 
 METHOD(get_objects, "module, generation = None",
-       "Return a list of objects tracked by the collector (excluding the list returned).\n\n  generation\n"
+       "Return a list of objects tracked by the collector (excluding the list returned).\n\n  "
+       "generation\n"
        "    Generation to extract the objects from.\n\n"
        "If generation is not None, return only the objects tracked by the collector\n"
        "that are in that generation.")
@@ -161,9 +166,8 @@ static PyObject *gc_get_objects(PyObject *module, PyObject *generation)
     }
     if (PySys_Audit("gc.get_objects", "n", number) < 0) return NULL;
     if (number >= KR_GC_GENERATIONS)
-        return PyErr_Format(PyExc_ValueError,
-                            "generation parameter must be less than the number of available generations (%i)",
-                            KR_GC_GENERATIONS);
+        return PyErr_Format(PyExc_ValueError, "generation parameter must be less than the number "
+                            "of available generations (%i)", KR_GC_GENERATIONS);
     if (generation != Py_None && number < 0) {
         PyErr_SetString(PyExc_ValueError, "generation parameter cannot be negative");
         return NULL;
@@ -172,7 +176,8 @@ static PyObject *gc_get_objects(PyObject *module, PyObject *generation)
 }
 
 METHOD(get_referrers, "module, *objs",
-       "get_referrers(*objs) -> list\nReturn the list of objects that directly refer to any of objs.")
+       "get_referrers(*objs) -> list\nReturn the list of objects that directly refer to any of "
+       "objs.")
 static PyObject *gc_get_referrers(PyObject *module, PyObject *objs)
 {
     if (PySys_Audit("gc.get_referrers", "(O)", objs) < 0) return NULL;
@@ -185,7 +190,8 @@ static int visit_append(PyObject *object, void *list)
 }
 
 METHOD(get_referents, "module, *objs",
-       "get_referents(*objs) -> list\nReturn the list of objects that are directly referred to by objs.")
+       "get_referents(*objs) -> list\nReturn the list of objects that are directly referred to by "
+       "objs.")
 static PyObject *gc_get_referents(PyObject *module, PyObject *objs)
 {
     if (PySys_Audit("gc.get_referents", "(O)", objs) < 0) return NULL;
@@ -207,7 +213,8 @@ static PyObject *gc_is_tracked(PyObject *module, PyObject *obj)
     return PyBool_FromLong(PyObject_GC_IsTracked(obj));
 }
 
-METHOD(is_finalized, "module, obj, /", "Returns true if the object has been already finalized by the GC.")
+METHOD(is_finalized, "module, obj, /",
+       "Returns true if the object has been already finalized by the GC.")
 static PyObject *gc_is_finalized(PyObject *module, PyObject *obj)
 {
     return PyBool_FromLong(PyObject_GC_IsFinalized(obj));
@@ -247,8 +254,9 @@ static void report(const char *phase, const KrGcReport *numbers)
 {
     PyObject *callbacks = collector()->callbacks;
     if (callbacks == NULL || PyList_GET_SIZE(callbacks) == 0) return;
-    KR_AUTO PyObject *information = Py_BuildValue("{sisnsn}", "generation", numbers->generation, "collected",
-                                                  numbers->collected, "uncollectable", numbers->uncollectable);
+    KR_AUTO PyObject *information = Py_BuildValue("{sisnsn}", "generation", numbers->generation,
+                                                  "collected", numbers->collected, "uncollectable",
+                                                  numbers->uncollectable);
     KR_AUTO PyObject *name = information == NULL ? NULL : PyUnicode_FromString(phase);
     if (name == NULL) {
         PyErr_WriteUnraisable(NULL);
@@ -287,12 +295,15 @@ static int gc_exec(PyObject *module)
 void kr_gc_report_at_shutdown(void)
 {
     KrCollector *gc = collector();
-    if ((gc->debug & KR_GC_DEBUG_SAVEALL) || gc->garbage == NULL || PyList_GET_SIZE(gc->garbage) == 0) return;
+    if ((gc->debug & KR_GC_DEBUG_SAVEALL) || gc->garbage == NULL
+        || PyList_GET_SIZE(gc->garbage) == 0)
+        return;
     const char *text = gc->debug & KR_GC_DEBUG_UNCOLLECTABLE
                            ? "gc: %zd uncollectable objects at shutdown"
                            : "gc: %zd uncollectable objects at shutdown; "
                              "use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them";
-    if (PyErr_WarnExplicitFormat(PyExc_ResourceWarning, "gc", 0, "gc", NULL, text, PyList_GET_SIZE(gc->garbage)) < 0)
+    if (PyErr_WarnExplicitFormat(PyExc_ResourceWarning, "gc", 0, "gc", NULL, text,
+                                 PyList_GET_SIZE(gc->garbage)) < 0)
         PyErr_WriteUnraisable(NULL);
     if (!(gc->debug & KR_GC_DEBUG_UNCOLLECTABLE)) return;
     KR_AUTO PyObject *list = PyObject_Repr(gc->garbage);

@@ -38,7 +38,8 @@ static PyObject *text_or_none(const char *text)
 static PyObject *members_of(const struct group *entry)
 {
     KR_AUTO PyObject *list = PyList_New(0);
-    for (char **member = entry->gr_mem; list != NULL && member != NULL && *member != NULL; member++) {
+    for (char **member = entry->gr_mem; list != NULL && member != NULL && *member != NULL;
+         member++) {
         KR_AUTO PyObject *name = PyUnicode_DecodeFSDefault(*member);
         if (name == NULL || PyList_Append(list, name) < 0) return NULL;
     }
@@ -61,7 +62,8 @@ static PyObject *entry_of(PyObject *module, const struct group *entry)
 
 // Calls one of the two reentrant functions with a buffer that grows until the entry fits.
 // 0 with an entry or NULL, else errno.
-static int find_entry(const char *name, gid_t gid, struct group *entry, char **buffer, struct group **ret_found)
+static int find_entry(const char *name, gid_t gid, struct group *entry, char **buffer,
+                      struct group **ret_found)
 {
     for (size_t size = 1024;; size *= 2) {
         char *larger = PyMem_RawRealloc(*buffer, size);
@@ -94,7 +96,9 @@ static PyObject *look_up(PyObject *module, const char *name, gid_t gid, PyObject
 static int as_gid(PyObject *object, gid_t *ret_gid, int *ret_fits)
 {
     KR_AUTO PyObject *number = PyNumber_Index(object);
-    if (number == NULL) return kr_raise_int(PyExc_TypeError, "gid should be integer, not %.200s", Py_TYPE(object)->tp_name);
+    if (number == NULL)
+        return kr_raise_int(PyExc_TypeError, "gid should be integer, not %.200s",
+                            Py_TYPE(object)->tp_name);
     int overflow;
     long value = PyLong_AsLongAndOverflow(number, &overflow);
     if (value == -1 && PyErr_Occurred()) return -1;
@@ -116,7 +120,8 @@ static PyObject *grp_getgrgid(PyObject *module, PyObject *id)
         KR_AUTO PyObject *zero = PyLong_FromLong(0);
         int negative = zero == NULL ? -1 : PyObject_RichCompareBool(id, zero, Py_LT);
         if (negative < 0) return NULL;
-        return kr_raise(PyExc_OverflowError, negative ? "gid is less than minimum" : "gid is greater than maximum");
+        return kr_raise(PyExc_OverflowError,
+                        negative ? "gid is less than minimum" : "gid is greater than maximum");
     }
     return look_up(module, NULL, gid, id);
 }

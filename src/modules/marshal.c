@@ -67,7 +67,8 @@ static const char *fetch_from_stream(KrMarshalSource *base, Py_ssize_t count)
     if (read == -1 && PyErr_Occurred()) return NULL;
     if (read == count) return source->buffer;
     if (read > count)
-        kr_raise(PyExc_ValueError, "read() returned too much data: %zd bytes requested, %zd returned", count, read);
+        kr_raise(PyExc_ValueError,
+                 "read() returned too much data: %zd bytes requested, %zd returned", count, read);
     else
         kr_raise(PyExc_EOFError, "EOF read where not expected");
     return NULL;
@@ -78,10 +79,12 @@ static int check_binary(PyObject *file)
 {
     KR_AUTO PyObject *read = PyObject_GetAttr(file, ID(read));
     KR_AUTO PyObject *zero = PyLong_FromLong(0);
-    KR_AUTO PyObject *nothing = read == NULL || zero == NULL ? NULL : PyObject_CallOneArg(read, zero);
+    KR_AUTO PyObject *nothing = read == NULL || zero == NULL ? NULL
+        : PyObject_CallOneArg(read, zero);
     if (nothing == NULL) return -1;
     if (PyBytes_Check(nothing)) return 0;
-    return kr_raise_int(PyExc_TypeError, "file.read() returned not bytes but %.100s", Py_TYPE(nothing)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "file.read() returned not bytes but %.100s",
+                        Py_TYPE(nothing)->tp_name);
 }
 
 METHOD(load, "module, file, /",
@@ -114,10 +117,10 @@ static PyModuleDef_Slot marshal_slots[] = {{Py_mod_exec, marshal_exec}, {0, NULL
 static struct PyModuleDef marshal_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "marshal",
-    .m_doc = "This module contains functions that can read and write Python values in\na binary format. The format is "
-             "specific to Python, but independent of\nmachine architecture issues.\n\nNot all Python object types are "
-             "supported; in general, only objects\nwhose value is independent from a particular invocation of Python "
-             "can be\nwritten and read.",
+    .m_doc = "This module contains functions that can read and write Python values in\na binary "
+        "format. The format is specific to Python, but independent of\nmachine architecture "
+        "issues.\n\nNot all Python object types are supported; in general, only objects\nwhose "
+        "value is independent from a particular invocation of Python can be\nwritten and read.",
     .m_methods = marshal_methods,
     .m_slots = marshal_slots,
 };

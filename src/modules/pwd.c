@@ -57,7 +57,8 @@ static PyObject *entry_of(PyObject *module, const struct passwd *entry)
 
 // Calls one of the two reentrant functions with a buffer that grows until the entry fits.
 // 0 with an entry or NULL, else errno.
-static int find_entry(const char *name, uid_t uid, struct passwd *entry, char **buffer, struct passwd **ret_found)
+static int find_entry(const char *name, uid_t uid, struct passwd *entry, char **buffer,
+                      struct passwd **ret_found)
 {
     for (size_t size = 1024;; size *= 2) {
         char *larger = PyMem_RawRealloc(*buffer, size);
@@ -90,7 +91,9 @@ static PyObject *look_up(PyObject *module, const char *name, uid_t uid, PyObject
 static int as_uid(PyObject *object, uid_t *ret_uid, int *ret_fits)
 {
     KR_AUTO PyObject *number = PyNumber_Index(object);
-    if (number == NULL) return kr_raise_int(PyExc_TypeError, "uid should be integer, not %.200s", Py_TYPE(object)->tp_name);
+    if (number == NULL)
+        return kr_raise_int(PyExc_TypeError, "uid should be integer, not %.200s",
+                            Py_TYPE(object)->tp_name);
     int overflow;
     long value = PyLong_AsLongAndOverflow(number, &overflow);
     if (value == -1 && PyErr_Occurred()) return -1;

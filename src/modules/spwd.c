@@ -50,9 +50,12 @@ static PyObject *entry_of(PyObject *module, const struct spwd *entry)
     KR_AUTO PyObject *result = PyStructSequence_New(*(PyTypeObject **)PyModule_GetState(module));
     if (result == NULL) return NULL;
     PyObject *items[11] = {
-        text_of(entry->sp_namp),           text_of(entry->sp_pwdp),          PyLong_FromLong(entry->sp_lstchg),
-        PyLong_FromLong(entry->sp_min),    PyLong_FromLong(entry->sp_max),   PyLong_FromLong(entry->sp_warn),
-        PyLong_FromLong(entry->sp_inact),  PyLong_FromLong(entry->sp_expire), PyLong_FromLong((long)entry->sp_flag),
+        text_of(entry->sp_namp),           text_of(entry->sp_pwdp),
+        PyLong_FromLong(entry->sp_lstchg),
+        PyLong_FromLong(entry->sp_min),    PyLong_FromLong(entry->sp_max),
+        PyLong_FromLong(entry->sp_warn),
+        PyLong_FromLong(entry->sp_inact),  PyLong_FromLong(entry->sp_expire),
+        PyLong_FromLong((long)entry->sp_flag),
         text_of(entry->sp_namp),           text_of(entry->sp_pwdp),
     };
     for (int i = 0; i < 11; i++) PyStructSequence_SET_ITEM(result, i, items[i]);
@@ -71,7 +74,8 @@ static PyObject *spwd_getspnam(PyObject *module, PyObject *name)
     errno = 0;
     struct spwd *entry = getspnam(PyBytes_AS_STRING(bytes));
     if (entry != NULL) return entry_of(module, entry);
-    return errno != 0 ? PyErr_SetFromErrno(PyExc_OSError) : kr_raise(PyExc_KeyError, "getspnam(): name not found");
+    return errno != 0 ? PyErr_SetFromErrno(PyExc_OSError)
+        : kr_raise(PyExc_KeyError, "getspnam(): name not found");
 }
 
 METHOD(getspall, "module",
@@ -94,7 +98,8 @@ static PyObject *spwd_getspall(PyObject *module)
 
 static int execute(PyObject *module)
 {
-    if (PyErr_WarnEx(PyExc_DeprecationWarning, "'spwd' is deprecated and slated for removal in Python 3.13", 7) < 0)
+    if (PyErr_WarnEx(PyExc_DeprecationWarning,
+                     "'spwd' is deprecated and slated for removal in Python 3.13", 7) < 0)
         return -1;
     PyTypeObject **type = PyModule_GetState(module);
     *type = PyStructSequence_NewType(&description);
@@ -107,13 +112,13 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "spwd",
     .m_doc = "This module provides access to the Unix shadow password database.\n"
-             "It is available on various Unix versions.\n\n"
-             "Shadow password database entries are reported as 9-tuples of type struct_spwd,\n"
-             "containing the following items from the password database (see `<shadow.h>'):\n"
-             "sp_namp, sp_pwdp, sp_lstchg, sp_min, sp_max, sp_warn, sp_inact, sp_expire, sp_flag.\n"
-             "The sp_namp and sp_pwdp are strings, the rest are integers.\n"
-             "An exception is raised if the entry asked for cannot be found.\n"
-             "You have to be root to be able to use this module.",
+        "It is available on various Unix versions.\n\n"
+        "Shadow password database entries are reported as 9-tuples of type struct_spwd,\n"
+        "containing the following items from the password database (see `<shadow.h>'):\n"
+        "sp_namp, sp_pwdp, sp_lstchg, sp_min, sp_max, sp_warn, sp_inact, sp_expire, sp_flag.\n"
+        "The sp_namp and sp_pwdp are strings, the rest are integers.\n"
+        "An exception is raised if the entry asked for cannot be found.\n"
+        "You have to be root to be able to use this module.",
     .m_size = sizeof(PyTypeObject *),
     .m_methods = spwd_methods,
     .m_slots = slots,

@@ -29,12 +29,14 @@ static KrSyslog *state_of(PyObject *module)
 static PyObject *program_name(void)
 {
     PyObject *arguments = PySys_GetObject("argv");
-    if (arguments == NULL || !PyList_Check(arguments) || PyList_GET_SIZE(arguments) == 0) return NULL;
+    if (arguments == NULL || !PyList_Check(arguments) || PyList_GET_SIZE(arguments) == 0)
+        return NULL;
     PyObject *path = PyList_GET_ITEM(arguments, 0);
     if (!PyUnicode_Check(path) || PyUnicode_GET_LENGTH(path) == 0) return NULL;
     Py_ssize_t slash = PyUnicode_FindChar(path, '/', 0, PyUnicode_GET_LENGTH(path), -1);
     if (slash == -2) return NULL;
-    return slash >= 0 ? PyUnicode_Substring(path, slash + 1, PyUnicode_GET_LENGTH(path)) : Py_NewRef(path);
+    return slash >= 0 ? PyUnicode_Substring(path, slash + 1, PyUnicode_GET_LENGTH(path))
+        : Py_NewRef(path);
 }
 
 static int open_log(PyObject *module, PyObject *identity, long options, long facility)
@@ -43,7 +45,8 @@ static int open_log(PyObject *module, PyObject *identity, long options, long fac
     if (name == NULL && PyErr_Occurred()) return -1;
     KR_AUTO PyObject *bytes = name == NULL ? NULL : PyUnicode_AsUTF8String(name);
     if (name != NULL && bytes == NULL) return -1;
-    if (PySys_Audit("syslog.openlog", "Oll", name == NULL ? Py_None : name, options, facility) < 0) return -1;
+    if (PySys_Audit("syslog.openlog", "Oll", name == NULL ? Py_None : name, options, facility) < 0)
+        return -1;
     openlog(bytes == NULL ? NULL : PyBytes_AS_STRING(bytes), (int)options, (int)facility);
     Py_XSETREF(state_of(module)->identity, kr_take(bytes));
     state_of(module)->is_open = 1;
@@ -79,7 +82,8 @@ static PyObject *syslog_syslog(PyObject *module, PyObject *const *args, Py_ssize
     return log_message(module, priority, args[count - 1]);
 }
 
-METHOD(closelog, "module", "Reset the syslog module values and call the system library closelog().")
+METHOD(closelog, "module",
+       "Reset the syslog module values and call the system library closelog().")
 static PyObject *syslog_closelog(PyObject *module)
 {
     if (PySys_Audit("syslog.closelog", NULL) < 0) return NULL;
@@ -91,7 +95,8 @@ static PyObject *syslog_closelog(PyObject *module)
     Py_RETURN_NONE;
 }
 
-METHOD(setlogmask, "module, maskpri: long, /", "Set the priority mask to maskpri and return the previous mask value.")
+METHOD(setlogmask, "module, maskpri: long, /",
+       "Set the priority mask to maskpri and return the previous mask value.")
 static PyObject *syslog_setlogmask(PyObject *module, long mask)
 {
     if (PySys_Audit("syslog.setlogmask", "l", mask) < 0) return NULL;
@@ -104,7 +109,8 @@ static PyObject *syslog_LOG_MASK(PyObject *module, long priority)
     return PyLong_FromLong(LOG_MASK((int)priority));
 }
 
-METHOD(LOG_UPTO, "module, pri: long, /", "Calculates the mask for all priorities up to and including pri.")
+METHOD(LOG_UPTO, "module, pri: long, /",
+       "Calculates the mask for all priorities up to and including pri.")
 static PyObject *syslog_LOG_UPTO(PyObject *module, long priority)
 {
     return PyLong_FromLong(LOG_UPTO((int)priority));
@@ -118,12 +124,18 @@ static const struct {
     const char *name;
     int value;
 } constants[] = {
-    CONSTANT(LOG_EMERG),  CONSTANT(LOG_ALERT),  CONSTANT(LOG_CRIT),   CONSTANT(LOG_ERR),    CONSTANT(LOG_WARNING),
-    CONSTANT(LOG_NOTICE), CONSTANT(LOG_INFO),   CONSTANT(LOG_DEBUG),  CONSTANT(LOG_PID),    CONSTANT(LOG_CONS),
-    CONSTANT(LOG_NDELAY), CONSTANT(LOG_ODELAY), CONSTANT(LOG_NOWAIT), CONSTANT(LOG_PERROR), CONSTANT(LOG_KERN),
-    CONSTANT(LOG_USER),   CONSTANT(LOG_MAIL),   CONSTANT(LOG_DAEMON), CONSTANT(LOG_AUTH),   CONSTANT(LOG_LPR),
-    CONSTANT(LOG_LOCAL0), CONSTANT(LOG_LOCAL1), CONSTANT(LOG_LOCAL2), CONSTANT(LOG_LOCAL3), CONSTANT(LOG_LOCAL4),
-    CONSTANT(LOG_LOCAL5), CONSTANT(LOG_LOCAL6), CONSTANT(LOG_LOCAL7), CONSTANT(LOG_SYSLOG), CONSTANT(LOG_CRON),
+    CONSTANT(LOG_EMERG),  CONSTANT(LOG_ALERT),  CONSTANT(LOG_CRIT),   CONSTANT(LOG_ERR),
+    CONSTANT(LOG_WARNING),
+    CONSTANT(LOG_NOTICE), CONSTANT(LOG_INFO),   CONSTANT(LOG_DEBUG),  CONSTANT(LOG_PID),
+    CONSTANT(LOG_CONS),
+    CONSTANT(LOG_NDELAY), CONSTANT(LOG_ODELAY), CONSTANT(LOG_NOWAIT), CONSTANT(LOG_PERROR),
+    CONSTANT(LOG_KERN),
+    CONSTANT(LOG_USER),   CONSTANT(LOG_MAIL),   CONSTANT(LOG_DAEMON), CONSTANT(LOG_AUTH),
+    CONSTANT(LOG_LPR),
+    CONSTANT(LOG_LOCAL0), CONSTANT(LOG_LOCAL1), CONSTANT(LOG_LOCAL2), CONSTANT(LOG_LOCAL3),
+    CONSTANT(LOG_LOCAL4),
+    CONSTANT(LOG_LOCAL5), CONSTANT(LOG_LOCAL6), CONSTANT(LOG_LOCAL7), CONSTANT(LOG_SYSLOG),
+    CONSTANT(LOG_CRON),
     CONSTANT(LOG_UUCP),   CONSTANT(LOG_NEWS),   CONSTANT(LOG_AUTHPRIV),
 };
 

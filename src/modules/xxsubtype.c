@@ -10,10 +10,11 @@
 #include "objects/model/arguments.h"
 #include "structmember.h"
 
-PyDoc_STRVAR(module_doc, "xxsubtype is an example module showing how to subtype builtin types from C.\n"
-                         "test_descr.py in the standard test suite requires it in order to complete.\n"
-                         "If you don't care about the examples, and don't intend to run the Python\n"
-                         "test suite, you can recompile Python without Modules/xxsubtype.c.");
+PyDoc_STRVAR(module_doc,
+             "xxsubtype is an example module showing how to subtype builtin types from C.\n"
+             "test_descr.py in the standard test suite requires it in order to complete.\n"
+             "If you don't care about the examples, and don't intend to run the Python\n"
+             "test suite, you can recompile Python without Modules/xxsubtype.c.");
 
 typedef struct {
     PyListObject list;
@@ -43,7 +44,8 @@ static PyObject *spamlist_setstate(SpamList *self, int state)
 // What a class or static method was called with: (first, args, kwargs).
 static PyObject *show_call(PyObject *first, PyObject *args, PyObject *kwargs)
 {
-    return PyTuple_Pack(3, first == NULL ? Py_None : first, args, kwargs == NULL ? Py_None : kwargs);
+    return PyTuple_Pack(3, first == NULL ? Py_None : first, args,
+                        kwargs == NULL ? Py_None : kwargs);
 }
 
 METHOD(classmeth, "cls, *args, **kw", "classmeth(*args, **kw)")
@@ -79,7 +81,8 @@ static PyObject *spamdict_setstate(SpamDict *self, int state)
     Py_RETURN_NONE;
 }
 
-METHOD(bench, "module, object: object, name: str, count: int = 1000, /", "Seconds that so many lookups of an attribute take.")
+METHOD(bench, "module, object: object, name: str, count: int = 1000, /",
+       "Seconds that so many lookups of an attribute take.")
 static PyObject *xxsubtype_bench(PyObject *module, PyObject *object, PyObject *name, int count)
 {
     clock_t start = clock();
@@ -105,7 +108,8 @@ static int spamdict_init(SpamDict *self, PyObject *args, PyObject *kwargs)
 }
 
 static PyMemberDef spamdict_members[] = {
-    {"state", T_INT, offsetof(SpamDict, state), READONLY, PyDoc_STR("an int variable for demonstration purposes")},
+    {"state", T_INT, offsetof(SpamDict, state), READONLY,
+     PyDoc_STR("an int variable for demonstration purposes")},
     {NULL},
 };
 

@@ -264,7 +264,8 @@ static void decompress_dealloc(Stream *self)
     free_stream(self);
 }
 
-METHOD(compressobj, "module, level: int = -1, method: int = 8, wbits: int = 15, memLevel: int = 8, strategy: int = 0, zdict: buffer = NULL",
+METHOD(compressobj, "module, level: int = -1, method: int = 8, wbits: int = 15, memLevel: int = "
+       "8, strategy: int = 0, zdict: buffer = NULL",
        "Return a compressor object.\n\n"
        "  level\n"
        "    The compression level (an integer in the range 0-9 or -1; default is\n"
@@ -616,11 +617,13 @@ static PyType_Slot decompress_slots[] = {
 };
 
 static PyType_Spec compress_spec = {
-    "zlib.Compress", sizeof(Stream), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, compress_slots,
+    "zlib.Compress", sizeof(Stream), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    compress_slots,
 };
 
 static PyType_Spec decompress_spec = {
-    "zlib.Decompress", sizeof(Stream), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, decompress_slots,
+    "zlib.Decompress", sizeof(Stream), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    decompress_slots,
 };
 
 #define NAME(name) {#name, name},
@@ -628,8 +631,9 @@ static const struct {
     const char *name;
     long value;
 } constants[] = {
-    {"DEFLATED", Z_DEFLATED}, {"DEF_BUF_SIZE", 16384}, {"DEF_MEM_LEVEL", 8}, NAME(MAX_WBITS) NAME(Z_BEST_COMPRESSION)
-    NAME(Z_BEST_SPEED) NAME(Z_BLOCK) NAME(Z_DEFAULT_COMPRESSION) NAME(Z_DEFAULT_STRATEGY)
+    {"DEFLATED", Z_DEFLATED}, {"DEF_BUF_SIZE", 16384}, {"DEF_MEM_LEVEL", 8},
+        NAME(MAX_WBITS) NAME(Z_BEST_COMPRESSION) NAME(Z_BEST_SPEED) NAME(Z_BLOCK) NAME(
+            Z_DEFAULT_COMPRESSION) NAME(Z_DEFAULT_STRATEGY)
     NAME(Z_FILTERED) NAME(Z_FINISH) NAME(Z_FIXED) NAME(Z_FULL_FLUSH) NAME(Z_HUFFMAN_ONLY)
     NAME(Z_NO_COMPRESSION) NAME(Z_NO_FLUSH) NAME(Z_PARTIAL_FLUSH) NAME(Z_RLE) NAME(Z_SYNC_FLUSH)
     NAME(Z_TREES)

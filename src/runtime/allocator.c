@@ -16,12 +16,13 @@ enum {
     BIN_BYTES = 64 * 1024,      // that a bin holds at most
 };
 
-// Reserves address space only; it becomes memory in steps of COMMIT_STEP.  Without success all blocks
-// come from the C heap.
+// Reserves address space only; it becomes memory in steps of COMMIT_STEP.  Without success all
+// blocks come from the C heap.
 static void reserve_region(KrHeap *heap)
 {
     for (uintptr_t size = REGION_LARGEST; size >= REGION_SMALLEST; size >>= 1) {
-        void *start = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void *start = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+                           0);
         if (start == MAP_FAILED) continue;
         uintptr_t aligned = ((uintptr_t)start + COMMIT_STEP - 1) & ~(uintptr_t)(COMMIT_STEP - 1);
         heap->base = aligned;
@@ -220,7 +221,8 @@ typedef struct {
     size_t pools, used, free;
 } ClassSums;
 
-// Sums over all pools that were ever used, the bins emptied; an empty pool counts as free memory of no class.
+// Sums over all pools that were ever used, the bins emptied; an empty pool counts as free memory
+// of no class.
 static size_t sum_pools(KrHeap *heap, ClassSums sums[KR_HEAP_CLASSES])
 {
     size_t blocks = 0;
@@ -249,13 +251,15 @@ void kr_heap_print(KrHeap *heap, FILE *out)
 {
     ClassSums sums[KR_HEAP_CLASSES];
     size_t blocks = sum_pools(heap, sums), bytes = 0, pools = 0;
-    fprintf(out, "Small block threshold = %d, in %d size classes.\n\n", KR_HEAP_LARGEST, KR_HEAP_CLASSES);
+    fprintf(out, "Small block threshold = %d, in %d size classes.\n\n", KR_HEAP_LARGEST,
+            KR_HEAP_CLASSES);
     fprintf(out, "class   size   num pools   blocks in use  avail blocks\n"
                  "-----   ----   ---------   -------------  ------------\n");
     for (int i = 0; i < KR_HEAP_CLASSES; i++) {
         if (sums[i].pools == 0) continue;
         size_t size = (size_t)(i + 1) * KR_HEAP_UNIT;
-        fprintf(out, "%5d %6zu %11zu %15zu %13zu\n", i, size, sums[i].pools, sums[i].used, sums[i].free);
+        fprintf(out, "%5d %6zu %11zu %15zu %13zu\n", i, size, sums[i].pools, sums[i].used,
+                sums[i].free);
         bytes += size * sums[i].used;
         pools += sums[i].pools;
     }

@@ -3,8 +3,8 @@
 //     region (address space, reserved once)  =  pool | pool | pool …      16 KiB each, aligned
 //     pool                                   =  header | block | block …  all of one size class
 //
-// Freed blocks of any pool gather in the bin of their class, last in, first out, and are given out from there; only
-// an empty bin and one that overflows go to the pools.
+// Freed blocks of any pool gather in the bin of their class, last in, first out, and are given out
+// from there; only an empty bin and one that overflows go to the pools.
 //
 // (1) An address belongs to this allocator exactly when it lies in the region: one comparison.
 // (2) classes[c] is the list of pools of the class that may have a free block; its first is tried.
@@ -20,7 +20,8 @@
 
 #include "pyport.h"
 
-enum { KR_HEAP_UNIT = 16, KR_HEAP_LARGEST = 512, KR_HEAP_CLASSES = KR_HEAP_LARGEST / KR_HEAP_UNIT };
+enum { KR_HEAP_UNIT = 16, KR_HEAP_LARGEST = 512,
+      KR_HEAP_CLASSES = KR_HEAP_LARGEST / KR_HEAP_UNIT };
 enum { KR_POOL_SIZE = 16 * 1024 };
 
 typedef struct KrPool {
@@ -97,7 +98,8 @@ static inline void kr_heap_free(KrHeap *heap, void *block)
     kr_heap_put_in_bin(heap, block, pool->size_class);
 }
 
-// For a block that was allocated with [size] or more, [size] at most KR_HEAP_LARGEST: does not look at its pool.
+// For a block that was allocated with [size] or more, [size] at most KR_HEAP_LARGEST: does not
+// look at its pool.
 static inline void kr_heap_free_sized(KrHeap *heap, void *block, size_t size)
 {
     if (__builtin_expect(kr_heap_owns(heap, block), 1))

@@ -1,4 +1,5 @@
-// ascii.c - C text without a locale: classes of characters, comparison without case, bounded printing.
+// ascii.c - C text without a locale: classes of characters, comparison without case, bounded
+// printing.
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -27,7 +28,8 @@ __attribute__((visibility("default"))) const unsigned int _Py_ctype_table[256] =
 #define SAME_64(x) EIGHT(x), EIGHT((x) + 8), EIGHT((x) + 16), EIGHT((x) + 24), EIGHT((x) + 32), \
                    EIGHT((x) + 40), EIGHT((x) + 48), EIGHT((x) + 56)
 // 65 … 90 and 97 … 122 in pieces; the rest maps to itself.
-#define LETTERS(first) EIGHT(first), EIGHT((first) + 8), EIGHT((first) + 16), (first) + 24, (first) + 25
+#define LETTERS(first) \
+    EIGHT(first), EIGHT((first) + 8), EIGHT((first) + 16), (first) + 24, (first) + 25
 
 __attribute__((visibility("default"))) const unsigned char _Py_ctype_tolower[256] = {
     SAME_64(0), 64, LETTERS('a'), 91, 92, 93, 94, 95, 96, LETTERS('a'), 123, 124, 125, 126, 127,

@@ -14,10 +14,9 @@
 
 static void write_state(void)
 {
-    const char *state = _PyRuntime.finalizing != NULL ? "finalizing" : _PyRuntime.initialized ? "initialized"
-                        : _PyRuntime.core_initialized                                         ? "core initialized"
-                        : _PyRuntime.preinitialized ? "preinitialized"
-                                                    : "unknown";
+    const char *state = _PyRuntime.finalizing != NULL
+        ? "finalizing" : _PyRuntime.initialized ? "initialized" : _PyRuntime.core_initialized
+        ? "core initialized" : _PyRuntime.preinitialized ? "preinitialized" : "unknown";
     PyThreadState *thread = kr_thread_current();
     fprintf(stderr, "Python runtime state: %s", state);
     if (thread != NULL) fprintf(stderr, " (tstate=%p)", (void *)thread);
@@ -79,8 +78,8 @@ void _Py_FatalRefcountErrorFunc(const char *function, const char *message)
 int _PyObject_IsFreed(PyObject *object)
 {
     uintptr_t type = object == NULL ? 0 : (uintptr_t)object->ob_type;
-    return type == 0 || type == (uintptr_t)0xCDCDCDCDCDCDCDCD || type == (uintptr_t)0xDDDDDDDDDDDDDDDD
-           || type == (uintptr_t)0xFDFDFDFDFDFDFDFD;
+    return type == 0 || type == (uintptr_t)0xCDCDCDCDCDCDCDCD
+        || type == (uintptr_t)0xDDDDDDDDDDDDDDDD || type == (uintptr_t)0xFDFDFDFDFDFDFDFD;
 }
 
 void _PyObject_AssertFailed(PyObject *object, const char *expression, const char *message,
@@ -97,8 +96,9 @@ void _PyObject_AssertFailed(PyObject *object, const char *expression, const char
     if (_PyObject_IsFreed(object))
         fprintf(stderr, "<object at %p is freed>\n", (void *)object);
     else
-        fprintf(stderr, "object address  : %p\nobject refcount : %zd\nobject type     : %p\nobject type name: %s\n",
-                (void *)object, object->ob_refcnt, (void *)object->ob_type, object->ob_type->tp_name);
+        fprintf(stderr, "object address  : %p\nobject refcount : %zd\nobject type     : %p\n"
+                "object type name: %s\n", (void *)object, object->ob_refcnt,
+                (void *)object->ob_type, object->ob_type->tp_name);
     fflush(stderr);
     Py_FatalError("_PyObject_AssertFailed");
 }

@@ -1,6 +1,7 @@
 // flags.c - the Py_…Flag variables: how embedding programs set options before PyConfig came.
 //
-// Krait reads its configuration from PyConfig; app writes it here at start for extensions that look.
+// Krait reads its configuration from PyConfig; app writes it here at start for extensions that
+// look.
 #include "fileobject.h"
 #include "cpython/pydebug.h"
 

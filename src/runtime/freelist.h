@@ -1,7 +1,7 @@
 // freelist.h - freed objects of one type, kept for the next one.
 //
-// The first word of a kept block links to the next.  The owner of a list decides what stays valid inside the block.
-// All lists hang from the interpreter and are emptied by a full collection.
+// The first word of a kept block links to the next.  The owner of a list decides what stays valid
+// inside the block.  All lists hang from the interpreter and are emptied by a full collection.
 #ifndef KR_RUNTIME_FREELIST_H
 #define KR_RUNTIME_FREELIST_H
 

@@ -3,7 +3,8 @@
 //     [ next | previous + flags ][ object … ]
 //
 // (1) An object is in a list of a generation exactly when its head's next is not 0.
-// (2) The two low bits of `previous` are flags; between collections only KR_GC_FINALIZED may be set.
+// (2) The two low bits of `previous` are flags; between collections only KR_GC_FINALIZED may be
+//     set.
 // (3) During a collection `previous` of candidates holds a copy of the reference count.
 #ifndef KR_RUNTIME_GC_H
 #define KR_RUNTIME_GC_H
@@ -16,7 +17,8 @@
 #include "pystate.h"
 
 typedef struct KrGcHead {
-    uintptr_t next;      // KrGcHead *; a flag in its lowest bit while unreachable objects are sorted out
+    // KrGcHead *; a flag in its lowest bit while unreachable objects are sorted out
+    uintptr_t next;
     uintptr_t previous;  // KrGcHead * or a count, above two flags
 } KrGcHead;
 
@@ -31,7 +33,8 @@ enum {
 typedef struct KrGcGeneration {
     KrGcHead head;
     int threshold;
-    int count;               // youngest: allocations less frees; others: collections of the one below
+    // youngest: allocations less frees; others: collections of the one below
+    int count;
     Py_ssize_t collections;  // statistics
     Py_ssize_t collected;
     Py_ssize_t uncollectable;
@@ -130,15 +133,16 @@ enum { KR_GC_AUTOMATIC, KR_GC_REQUESTED };
 Py_ssize_t kr_gc_collect_generation(PyThreadState *thread, int generation, int reason);
 // Collects the generation and the younger ones; the number of unreachable objects found.
 Py_ssize_t kr_gc_collect(PyThreadState *thread, int generation);
-// Memory for an object with [before] more bytes in front of its head; counts an allocation, which may collect.
-// NULL with MemoryError.
+// Memory for an object with [before] more bytes in front of its head; counts an allocation, which
+// may collect.  NULL with MemoryError.
 PyObject *kr_gc_allocate(size_t size, size_t before);
 // Frees what kr_gc_allocate made.
 void kr_gc_free(PyObject *object, size_t before);
 
 // ---- for the module gc.  A visitor returns non-zero to stop, which is the result.
 
-int kr_gc_visit_all(KrCollector *collector, int generation, int (*visit)(PyObject *, void *), void *data);
+int kr_gc_visit_all(KrCollector *collector, int generation, int (*visit)(PyObject *, void *),
+                    void *data);
 int kr_gc_refers_to(PyObject *object, PyObject *target);
 void kr_gc_freeze(KrCollector *collector);
 void kr_gc_unfreeze(KrCollector *collector);

@@ -1,13 +1,15 @@
 // gc_collect.c - one collection.
 //
-// Candidates are the objects of a generation and the younger ones.  From a copy of each reference count the
-// references between candidates are subtracted: what is left comes from outside.  Whatever such an object
-// reaches is alive; the rest refers only to itself.
+// Candidates are the objects of a generation and the younger ones.  From a copy of each reference
+// count the references between candidates are subtracted: what is left comes from outside.
+// Whatever such an object reaches is alive; the rest refers only to itself.
 //
 //     candidates ──count, subtract──> reachable | unreachable
-//     unreachable ──weak references cleared, finalizers run, counted again──> resurrected | garbage
+//     unreachable ──weak references cleared, finalizers run, counted again──> resurrected |
+//     garbage
 //
-// (1) While COLLECTING is set in a head, its `previous` holds the count; the list is singly linked then.
+// (1) While COLLECTING is set in a head, its `previous` holds the count; the list is singly linked
+//     then.
 // (2) While an object waits among the unreachable, the lowest bit of its `next` is UNREACHABLE.
 // (3) No Python code runs before the weak references to the garbage are cleared.
 #include <stdio.h>
@@ -68,7 +70,8 @@ static void list_move(KrGcHead *list, KrGcHead *head)
 static void list_merge(KrGcHead *from, KrGcHead *to)
 {
     if (!list_is_empty(from)) {
-        KrGcHead *last = (KrGcHead *)to->previous, *first = next_of(from), *end = (KrGcHead *)from->previous;
+        KrGcHead *last = (KrGcHead *)to->previous, *first = next_of(from),
+            *end = (KrGcHead *)from->previous;
         last->next = (uintptr_t)first;
         set_previous(first, last);
         end->next = (uintptr_t)to;
@@ -98,7 +101,8 @@ static inline int is_collecting(KrGcHead *head)
 
 static inline void set_count(KrGcHead *head, Py_ssize_t count)
 {
-    head->previous = (head->previous & KR_GC_FINALIZED) | KR_GC_COLLECTING | (uintptr_t)count << KR_GC_SHIFT;
+    head->previous = (head->previous & KR_GC_FINALIZED) | KR_GC_COLLECTING
+        | (uintptr_t)count << KR_GC_SHIFT;
 }
 
 static void copy_counts(KrGcHead *candidates)
@@ -138,8 +142,10 @@ static int visit_reachable(PyObject *object, void *data)
     KrGcHead *head = kr_gc_head(object);
     if (!is_collecting(head)) return 0;
     if (head->next & UNREACHABLE) {
-        // Taken too early for garbage: back to the end of the candidates, where the walk will come by.
-        KrGcHead *previous = previous_of(head), *next = (KrGcHead *)(head->next & ~(uintptr_t)UNREACHABLE);
+        // Taken too early for garbage: back to the end of the candidates, where the walk will come
+        // by.
+        KrGcHead *previous = previous_of(head),
+            *next = (KrGcHead *)(head->next & ~(uintptr_t)UNREACHABLE);
         previous->next = head->next;  // with the flag: neighbours are unreachable too
         set_previous(next, previous);
         list_append(candidates, head);
@@ -220,8 +226,8 @@ static void move_legacy_finalizers(KrGcHead *unreachable, KrGcHead *kept)
 
 // ---- weak references
 
-// Clears all weak references to the unreachable objects, then runs the callbacks of those that are alive
-// themselves.
+// Clears all weak references to the unreachable objects, then runs the callbacks of those that are
+// alive themselves.
 static void clear_weak_references(KrGcHead *unreachable, KrGcHead *older)
 {
     KrGcHead to_call, *next;
@@ -237,7 +243,8 @@ static void clear_weak_references(KrGcHead *unreachable, KrGcHead *older)
         while (*list != NULL) {
             PyWeakReference *reference = *list;
             kr_hooks.clear_weakref(reference);
-            if (reference->wr_callback == NULL || is_collecting(kr_gc_head((PyObject *)reference))) continue;
+            if (reference->wr_callback == NULL || is_collecting(kr_gc_head((PyObject *)reference)))
+                continue;
             if (!kr_gc_is_tracked((PyObject *)reference)) continue;
             Py_INCREF(reference);
             list_move(&to_call, kr_gc_head((PyObject *)reference));
@@ -394,7 +401,8 @@ static void print_start(KrCollector *collector, int which)
     fprintf(stderr, "gc: objects in each generation:");
     for (int i = 0; i < KR_GC_GENERATIONS; i++)
         fprintf(stderr, " %zd", list_size(&collector->generations[i].head));
-    fprintf(stderr, "\ngc: objects in permanent generation: %zd\n", list_size(&collector->permanent));
+    fprintf(stderr, "\ngc: objects in permanent generation: %zd\n",
+            list_size(&collector->permanent));
 }
 
 Py_ssize_t kr_gc_collect_generation(PyThreadState *thread, int which, int reason)

@@ -8,7 +8,8 @@ static KrGcHead *next_of(KrGcHead *head)
 
 static int visit_list(KrGcHead *list, int (*visit)(PyObject *, void *), void *data)
 {
-    // The visitor may make objects, which are appended to the youngest list: it stops at the end of today.
+    // The visitor may make objects, which are appended to the youngest list: it stops at the end
+    // of today.
     KrGcHead *last = (KrGcHead *)list->previous;
     if (last == list) return 0;
     for (KrGcHead *head = next_of(list);; head = next_of(head)) {
@@ -17,9 +18,11 @@ static int visit_list(KrGcHead *list, int (*visit)(PyObject *, void *), void *da
     }
 }
 
-int kr_gc_visit_all(KrCollector *collector, int generation, int (*visit)(PyObject *, void *), void *data)
+int kr_gc_visit_all(KrCollector *collector, int generation, int (*visit)(PyObject *, void *),
+                    void *data)
 {
-    int first = generation < 0 ? 0 : generation, last = generation < 0 ? KR_GC_GENERATIONS - 1 : generation;
+    int first = generation < 0 ? 0 : generation, last = generation < 0 ? KR_GC_GENERATIONS - 1
+        : generation;
     for (int i = first; i <= last; i++) {
         int result = visit_list(&collector->generations[i].head, visit, data);
         if (result != 0) return result;
@@ -41,7 +44,8 @@ int kr_gc_refers_to(PyObject *object, PyObject *target)
 static void merge(KrGcHead *from, KrGcHead *to)
 {
     if (next_of(from) != from) {
-        KrGcHead *last = (KrGcHead *)to->previous, *first = next_of(from), *end = (KrGcHead *)from->previous;
+        KrGcHead *last = (KrGcHead *)to->previous, *first = next_of(from),
+            *end = (KrGcHead *)from->previous;
         last->next = (uintptr_t)first;
         first->previous = (first->previous & 3) | (uintptr_t)last;
         end->next = (uintptr_t)to;
@@ -66,7 +70,8 @@ void kr_gc_unfreeze(KrCollector *collector)
 Py_ssize_t kr_gc_freeze_count(KrCollector *collector)
 {
     Py_ssize_t count = 0;
-    for (KrGcHead *head = next_of(&collector->permanent); head != &collector->permanent; head = next_of(head))
+    for (KrGcHead *head = next_of(&collector->permanent); head != &collector->permanent;
+         head = next_of(head))
         count++;
     return count;
 }

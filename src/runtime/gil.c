@@ -1,11 +1,12 @@
 // gil.c - the interpreter lock.
 //
-// One mutex, one flag, two conditions.  Who waits longer than the switch interval asks the holder to drop
-// the lock; the holder, having dropped it, waits until somebody else took it, so that a request is never
-// won by the thread that just gave way.
+// One mutex, one flag, two conditions.  Who waits longer than the switch interval asks the holder
+// to drop the lock; the holder, having dropped it, waits until somebody else took it, so that a
+// request is never won by the thread that just gave way.
 //
 // (1) `is_held` and `holder` change only with the mutex locked.
-// (2) `switches` counts changes of the holder: a waiter asks only when none happened in its interval.
+// (2) `switches` counts changes of the holder: a waiter asks only when none happened in its
+//     interval.
 #include "runtime/gil.h"
 
 #include <errno.h>
@@ -44,7 +45,8 @@ static int init_condition(pthread_cond_t *condition)
 
 static int init_lock(KrGil *gil)
 {
-    if (pthread_mutex_init(&gil->mutex, NULL) != 0 || pthread_mutex_init(&gil->switch_mutex, NULL) != 0)
+    if (pthread_mutex_init(&gil->mutex, NULL) != 0
+        || pthread_mutex_init(&gil->switch_mutex, NULL) != 0)
         return -1;
     return init_condition(&gil->released) < 0 || init_condition(&gil->switched) < 0 ? -1 : 0;
 }
@@ -73,7 +75,8 @@ static struct timespec after_microseconds(unsigned long microseconds)
     return deadline;
 }
 
-// Waits with gil->mutex locked until the lock is free; asks the holder to drop it when that takes long.
+// Waits with gil->mutex locked until the lock is free; asks the holder to drop it when that takes
+// long.
 static void wait_until_released(KrGil *gil, PyThreadState *thread)
 {
     while (gil->is_held) {
@@ -105,7 +108,8 @@ void kr_gil_take(PyThreadState *thread)
     pthread_mutex_unlock(&gil->switch_mutex);
     kr_pending_withdraw(&thread->interp->pending, KR_REQUEST_DROP_LOCK);
     // The thread that ran before withdrew the request, which was not for it.
-    if (thread->async_exc != NULL) kr_pending_request(&thread->interp->pending, KR_REQUEST_ASYNC_EXC);
+    if (thread->async_exc != NULL)
+        kr_pending_request(&thread->interp->pending, KR_REQUEST_ASYNC_EXC);
     pthread_mutex_unlock(&gil->mutex);
 
     finalizing = __atomic_load_n(&_PyRuntime.finalizing, __ATOMIC_RELAXED);
@@ -126,14 +130,15 @@ void kr_gil_drop(PyThreadState *thread)
     pthread_cond_signal(&gil->released);
     pthread_mutex_unlock(&gil->mutex);
 
-    if (thread == NULL || !(kr_pending_requests(&thread->interp->pending) & KR_REQUEST_DROP_LOCK)) return;
+    if (thread == NULL || !(kr_pending_requests(&thread->interp->pending) & KR_REQUEST_DROP_LOCK))
+        return;
     pthread_mutex_lock(&gil->switch_mutex);
     if (gil->holder == thread) {
         kr_pending_withdraw(&thread->interp->pending, KR_REQUEST_DROP_LOCK);
         // keeps (2): bounded, since the thread that asked may have gone meanwhile.
         struct timespec deadline = after_microseconds(100000);
-        while (gil->holder == thread
-               && pthread_cond_timedwait(&gil->switched, &gil->switch_mutex, &deadline) != ETIMEDOUT) {}
+        while (gil->holder == thread && pthread_cond_timedwait(&gil->switched, &gil->switch_mutex,
+                                                               &deadline) != ETIMEDOUT) {}
     }
     pthread_mutex_unlock(&gil->switch_mutex);
 }

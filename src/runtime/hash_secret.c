@@ -37,7 +37,8 @@ int kr_random_bytes(void *buffer, size_t size, int may_block, int (*interrupted)
     while (size > 0) {
         ssize_t count = getrandom(at, size, may_block ? 0 : GRND_NONBLOCK);
         if (count < 0) {
-            if (errno == ENOSYS || errno == EPERM || errno == EAGAIN) return read_device(at, size, interrupted);
+            if (errno == ENOSYS || errno == EPERM || errno == EAGAIN)
+                return read_device(at, size, interrupted);
             if (errno == EINTR && (interrupted == NULL || interrupted() == 0)) continue;
             return -1;
         }

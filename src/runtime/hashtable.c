@@ -41,10 +41,10 @@ static _Py_hashtable_entry_t *find_entry(_Py_hashtable_t *table, const void *key
     return entry;
 }
 
-_Py_hashtable_t *_Py_hashtable_new_full(_Py_hashtable_hash_func hash, _Py_hashtable_compare_func compare,
-                                        _Py_hashtable_destroy_func destroy_key,
-                                        _Py_hashtable_destroy_func destroy_value,
-                                        _Py_hashtable_allocator_t *allocator)
+_Py_hashtable_t *_Py_hashtable_new_full(
+        _Py_hashtable_hash_func hash, _Py_hashtable_compare_func compare,
+        _Py_hashtable_destroy_func destroy_key, _Py_hashtable_destroy_func destroy_value,
+        _Py_hashtable_allocator_t *allocator)
 {
     _Py_hashtable_allocator_t memory = {PyMem_Malloc, PyMem_Free};
     if (allocator != NULL) memory = *allocator;
@@ -64,7 +64,8 @@ _Py_hashtable_t *_Py_hashtable_new_full(_Py_hashtable_hash_func hash, _Py_hashta
     return table;
 }
 
-_Py_hashtable_t *_Py_hashtable_new(_Py_hashtable_hash_func hash, _Py_hashtable_compare_func compare)
+_Py_hashtable_t *_Py_hashtable_new(_Py_hashtable_hash_func hash,
+                                   _Py_hashtable_compare_func compare)
 {
     return _Py_hashtable_new_full(hash, compare, NULL, NULL, NULL);
 }
@@ -136,7 +137,8 @@ void *_Py_hashtable_steal(_Py_hashtable_t *table, const void *key)
 int _Py_hashtable_foreach(_Py_hashtable_t *table, _Py_hashtable_foreach_func visit, void *data)
 {
     for (size_t i = 0; i < table->nbuckets; i++) {
-        for (_Py_hashtable_entry_t *entry = first_entry(table, i); entry != NULL; entry = next_entry(entry)) {
+        for (_Py_hashtable_entry_t *entry = first_entry(table, i); entry != NULL;
+             entry = next_entry(entry)) {
             int result = visit(table, entry->key, entry->value, data);
             if (result != 0) return result;
         }

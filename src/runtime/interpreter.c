@@ -78,7 +78,8 @@ void PyInterpreterState_Clear(PyInterpreterState *interpreter)
     clear_container(&interpreter->sysdict);
     clear_container(&interpreter->builtins);
     PyThreadState *thread = kr_thread_current();
-    if (thread != NULL && thread->interp == interpreter) kr_gc_collect(thread, KR_GC_GENERATIONS - 1);
+    if (thread != NULL && thread->interp == interpreter)
+        kr_gc_collect(thread, KR_GC_GENERATIONS - 1);
 }
 
 void PyInterpreterState_Delete(PyInterpreterState *interpreter)

@@ -1,8 +1,8 @@
 // interpreter.h - all that belongs to one interpreter.
 //
-// What a floor above keeps here is either a plain PyObject * (cleared by PyInterpreterState_Clear) or a pointer
-// to a struct of its own (declared here by name only, made and freed by its owner).  A new field goes
-// to the group of its floor.
+// What a floor above keeps here is either a plain PyObject * (cleared by PyInterpreterState_Clear)
+// or a pointer to a struct of its own (declared here by name only, made and freed by its owner).
+// A new field goes to the group of its floor.
 #ifndef KR_RUNTIME_INTERPRETER_H
 #define KR_RUNTIME_INTERPRETER_H
 

@@ -1,6 +1,7 @@
 // locks.c - PyThread_*: threads of the system, locks, thread-local storage.
 //
-// A lock is one word: 0 free, 1 held, 2 held and somebody waits (a futex).  Any thread may release it.
+// A lock is one word: 0 free, 1 held, 2 held and somebody waits (a futex).  Any thread may release
+// it.
 #include "pythread.h"
 
 #include <errno.h>
@@ -42,18 +43,21 @@ void PyThread_free_lock(PyThread_type_lock lock)
 static int try_to_take(Lock *lock)
 {
     int expected = FREE;
-    return __atomic_compare_exchange_n(&lock->word, &expected, HELD, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n(&lock->word, &expected, HELD, 0, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
 }
 
-// Sleeps while the word is CONTENDED, until the absolute monotonic [deadline] if there is one: 0 or an errno.
+// Sleeps while the word is CONTENDED, until the absolute monotonic [deadline] if there is one: 0
+// or an errno.
 static int sleep_on(Lock *lock, const struct timespec *deadline)
 {
-    long result = syscall(SYS_futex, &lock->word, FUTEX_WAIT_BITSET_PRIVATE, CONTENDED, deadline, NULL,
-                          FUTEX_BITSET_MATCH_ANY);
+    long result = syscall(SYS_futex, &lock->word, FUTEX_WAIT_BITSET_PRIVATE, CONTENDED, deadline,
+                          NULL, FUTEX_BITSET_MATCH_ANY);
     return result == 0 ? 0 : errno;
 }
 
-PyLockStatus PyThread_acquire_lock_timed(PyThread_type_lock handle, long long microseconds, int interruptible)
+PyLockStatus PyThread_acquire_lock_timed(PyThread_type_lock handle, long long microseconds,
+                                         int interruptible)
 {
     Lock *lock = handle;
     if (try_to_take(lock)) return PY_LOCK_ACQUIRED;

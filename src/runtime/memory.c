@@ -1,7 +1,7 @@
 // memory.c - PyMem_* and PyObject_*: the three domains.
 //
-// raw is the C heap (base/memory), mem and object are the size-class allocator.  While nobody replaced the
-// functions of a domain, its calls go there directly.
+// raw is the C heap (base/memory), mem and object are the size-class allocator.  While nobody
+// replaced the functions of a domain, its calls go there directly.
 #include "runtime/memory.h"
 
 #include <string.h>
@@ -59,8 +59,10 @@ static void heap_free(void *context, void *block)
     if (block != NULL) kr_heap_free(HEAP, block);
 }
 
-static const PyMemAllocatorEx raw_functions = {NULL, raw_malloc, raw_calloc, raw_realloc, raw_free};
-static const PyMemAllocatorEx heap_functions = {NULL, heap_malloc, heap_calloc, heap_realloc, heap_free};
+static const PyMemAllocatorEx raw_functions = {NULL, raw_malloc, raw_calloc, raw_realloc,
+                                               raw_free};
+static const PyMemAllocatorEx heap_functions = {NULL, heap_malloc, heap_calloc, heap_realloc,
+                                                heap_free};
 
 static const PyMemAllocatorEx *usual_functions(PyMemAllocatorDomain domain)
 {
@@ -99,7 +101,8 @@ static void arena_free(void *context, void *arena, size_t size)
 void PyObject_GetArenaAllocator(PyObjectArenaAllocator *allocator)
 {
     *allocator = MEMORY->arenas;
-    if (allocator->alloc == NULL) *allocator = (PyObjectArenaAllocator){NULL, arena_allocate, arena_free};
+    if (allocator->alloc == NULL)
+        *allocator = (PyObjectArenaAllocator){NULL, arena_allocate, arena_free};
 }
 
 void PyObject_SetArenaAllocator(PyObjectArenaAllocator *allocator)

@@ -1,4 +1,5 @@
-// memory.h - the three domains: which functions serve them now, and the fast way to the usual ones.
+// memory.h - the three domains: which functions serve them now, and the fast way to the usual
+// ones.
 #ifndef KR_RUNTIME_MEMORY_H
 #define KR_RUNTIME_MEMORY_H
 
@@ -16,7 +17,8 @@ typedef struct KrFencedDomain {
 
 typedef struct KrMemory {
     KrHeap heap;                     // of the domains mem and object
-    bool is_hooked[3];               // by domain: not served directly by the heap (raw: the C heap)
+    // by domain: not served directly by the heap (raw: the C heap)
+    bool is_hooked[3];
     PyMemAllocatorEx allocators[3];  // valid when hooked
     KrFencedDomain fenced[3];
     PyObjectArenaAllocator arenas;

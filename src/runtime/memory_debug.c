@@ -3,8 +3,8 @@
 //     [ size : 8, big-endian | domain letter | 7 × FORBIDDEN ][ data ][ 8 × FORBIDDEN ]
 //                                                             ^ what the caller gets
 //
-// Fresh data is filled with CLEAN, freed data with DEAD.  A block whose fences changed, or that comes back
-// to another domain than it was made in, ends the process with a description of it.
+// Fresh data is filled with CLEAN, freed data with DEAD.  A block whose fences changed, or that
+// comes back to another domain than it was made in, ends the process with a description of it.
 #include <stdio.h>
 #include <string.h>
 
@@ -65,7 +65,8 @@ static void describe_block(const unsigned char *block)
         fprintf(stderr, "    Data at p:");
         for (size_t i = 0; i < size && i < 8; i++) fprintf(stderr, " %02x", block[i]);
         if (size > 16) fputs(" ...", stderr);
-        for (size_t i = size > 16 ? size - 8 : 8; i < size; i++) fprintf(stderr, " %02x", block[i]);
+        for (size_t i = size > 16 ? size - 8 : 8; i < size; i++)
+            fprintf(stderr, " %02x", block[i]);
         fputc('\n', stderr);
     }
     fputc('\n', stderr);
@@ -152,6 +153,7 @@ void kr_memory_add_fences(PyMemAllocatorDomain which)
     PyMem_GetAllocator(which, &current);
     if (current.malloc == fenced_malloc) return;
     domain->below = current;
-    PyMemAllocatorEx functions = {domain, fenced_malloc, fenced_calloc, fenced_realloc, fenced_free};
+    PyMemAllocatorEx functions = {domain, fenced_malloc, fenced_calloc, fenced_realloc,
+                                  fenced_free};
     PyMem_SetAllocator(which, &functions);
 }

@@ -1,7 +1,8 @@
 // owned.h - ownership: the marks on prototypes, and owned locals that release themselves.
 //
-// Arguments are borrowed and a returned PyObject * is a new reference, unless a prototype is marked.
-// KR_AUTO makes a local give up its reference when it goes out of scope; kr_take hands it on.
+// Arguments are borrowed and a returned PyObject * is a new reference, unless a prototype is
+// marked.  KR_AUTO makes a local give up its reference when it goes out of scope; kr_take hands it
+// on.
 //
 //     KR_AUTO PyObject *items = PyList_New(0);
 //     if (items == NULL || fill(items) < 0) return NULL;

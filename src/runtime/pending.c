@@ -14,7 +14,8 @@ int kr_pending_init(KrPending *pending)
     return pthread_mutex_init(&pending->lock, NULL) == 0 ? 0 : -1;
 }
 
-int _PyEval_AddPendingCall(PyInterpreterState *interpreter, int (*function)(void *), void *argument)
+int _PyEval_AddPendingCall(PyInterpreterState *interpreter, int (*function)(void *),
+                           void *argument)
 {
     KrPending *pending = &interpreter->pending;
     int result = -1;
@@ -71,7 +72,8 @@ int kr_pending_run_calls(PyThreadState *thread)
 
 int kr_pending_poll(PyThreadState *thread)
 {
-    if (kr_pending_requests(&thread->interp->pending) == 0 || kr_hooks.handle_pending == NULL) return 0;
+    if (kr_pending_requests(&thread->interp->pending) == 0 || kr_hooks.handle_pending == NULL)
+        return 0;
     return kr_hooks.handle_pending(thread);
 }
 
@@ -79,8 +81,8 @@ int Py_MakePendingCalls(void)
 {
     PyThreadState *thread = kr_thread_current();
     assert(thread != NULL);
-    if (_PyOS_IsMainThread() && (kr_pending_requests(&thread->interp->pending) & KR_REQUEST_SIGNALS)
-        && kr_pending_poll(thread) < 0)
+    if (_PyOS_IsMainThread() && (kr_pending_requests(&thread->interp->pending)
+                                 & KR_REQUEST_SIGNALS) && kr_pending_poll(thread) < 0)
         return -1;
     return kr_pending_run_calls(thread);
 }

@@ -1,7 +1,7 @@
 // pending.h - requests to the evaluator: one word that loops and calls look at, and queued calls.
 //
-// (1) `breaker` is non-zero exactly when something waits; any thread may set bits, the thread that holds the
-//     lock clears them.
+// (1) `breaker` is non-zero exactly when something waits; any thread may set bits, the thread that
+//     holds the lock clears them.
 // (2) What to do about a bit is decided in vm (kr_hooks.handle_pending), with the services here.
 #ifndef KR_RUNTIME_PENDING_H
 #define KR_RUNTIME_PENDING_H
@@ -51,7 +51,8 @@ static inline unsigned int kr_pending_requests(const KrPending *pending)
 }
 
 int kr_pending_init(KrPending *pending);
-// Runs the queued calls when the current thread is the main one: 0, or -1 with the exception of a call.
+// Runs the queued calls when the current thread is the main one: 0, or -1 with the exception of a
+// call.
 int kr_pending_run_calls(PyThreadState *thread);
 // Polls all requests (kr_hooks.handle_pending): 0, or -1 with an exception.  For long loops in C.
 int kr_pending_poll(PyThreadState *thread);

@@ -1,7 +1,7 @@
 // recursion.c - the limit of nested calls, and of C stack.
 //
-// Two guards in one check: the counter that programs set, and the stack pointer against the thread's
-// real bounds, which holds whatever the limit says.
+// Two guards in one check: the counter that programs set, and the stack pointer against the
+// thread's real bounds, which holds whatever the limit says.
 #include "ceval.h"
 #include "internal/pycore_ceval.h"
 #include "intrcheck.h"

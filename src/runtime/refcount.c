@@ -1,14 +1,15 @@
 // refcount.c - the end of an object, and reference counting as functions.
 //
-// A deallocator gives up what the object holds, which may end further objects, and so on.  Beyond a
-// nesting of LIMIT an object is queued instead, and the deallocator one level below works the queue off:
-// C stack stays bounded for every type, and an object still goes before the outer call returns.
+// A deallocator gives up what the object holds, which may end further objects, and so on.  Beyond
+// a nesting of LIMIT an object is queued instead, and the deallocator one level below works the
+// queue off: C stack stays bounded for every type, and an object still goes before the outer call
+// returns.
 //
 //     queue: thread->trash_delete_later → object → object …
 //
 // (1) A queued object has a count of 0 or less: a weak reference to it is dead.
-// (2) The link is kept in the head of an object with one (which is untracked), else, inverted and so
-//     negative, in the reference count.
+// (2) The link is kept in the head of an object with one (which is untracked), else, inverted and
+//     so negative, in the reference count.
 #include "object.h"
 #include "runtime/gc.h"
 #include "runtime/interpreter.h"

@@ -37,7 +37,8 @@ int kr_runtime_init(void)
 
 PyStatus _PyRuntime_Initialize(void)
 {
-    // Interpreter and thread are made by kr_runtime_init, which can also report a failure in words.
+    // Interpreter and thread are made by kr_runtime_init, which can also report a failure in
+    // words.
     return (PyStatus){._type = _PyStatus_TYPE_OK};
 }
 
@@ -49,8 +50,10 @@ void _PyRuntime_Finalize(void)
 
 PyStatus _PyRuntimeState_Init(_PyRuntimeState *runtime)
 {
-    if (runtime == &_PyRuntime && kr_runtime_init() == 0) return (PyStatus){._type = _PyStatus_TYPE_OK};
-    return (PyStatus){._type = _PyStatus_TYPE_ERROR, .func = __func__, .err_msg = "memory allocation failed"};
+    if (runtime == &_PyRuntime && kr_runtime_init() == 0)
+        return (PyStatus){._type = _PyStatus_TYPE_OK};
+    return (PyStatus){._type = _PyStatus_TYPE_ERROR, .func = __func__,
+                      .err_msg = "memory allocation failed"};
 }
 
 void _PyRuntimeState_Fini(_PyRuntimeState *runtime)

@@ -1,7 +1,7 @@
 // state.h - the process: the one exported struct _PyRuntime, and the small ints inside it.
 //
-// (1) The current thread state is at +576 and the small ints at +680, 32 bytes each: extensions read
-//     both by offset.  Everything else is Krait's own.
+// (1) The current thread state is at +576 and the small ints at +680, 32 bytes each: extensions
+//     read both by offset.  Everything else is Krait's own.
 // (2) _PyRuntime is the only mutable global beside the hooks and the static types.
 #ifndef KR_RUNTIME_STATE_H
 #define KR_RUNTIME_STATE_H
@@ -61,7 +61,8 @@ struct pyruntimestate {
     struct {
         wchar_t *path, *home, *program_name, *executable;   // capi/path_config; NULL: not set
     } embedding;
-    void *cross_types;              // capi/cross_interpreter: types whose objects can be handed over
+    // capi/cross_interpreter: types whose objects can be handed over
+    void *cross_types;
 };
 
 extern __attribute__((visibility("default"))) struct pyruntimestate _PyRuntime;
@@ -73,8 +74,8 @@ static inline PyObject *kr_small_int(long value)
     return (PyObject *)&_PyRuntime.small_ints[value - KR_SMALL_INT_LOWEST];
 }
 
-// Sets up locks, main interpreter and main thread, and makes the caller the holder of the lock.  Runs once; later
-// calls do nothing.  0, or -1 without memory.
+// Sets up locks, main interpreter and main thread, and makes the caller the holder of the lock.
+// Runs once; later calls do nothing.  0, or -1 without memory.
 int kr_runtime_init(void);
 
 _Static_assert(offsetof(struct pyruntimestate, tstate_current) == 576, "read by extensions");

@@ -1,6 +1,7 @@
 // thread.c - thread states: making, switching, ending.
 //
-// (1) All thread states of an interpreter are linked from it; the list changes with lists_lock held.
+// (1) All thread states of an interpreter are linked from it; the list changes with lists_lock
+//     held.
 // (2) The current one holds the interpreter lock.
 #include "runtime/thread.h"
 
@@ -36,7 +37,8 @@ void kr_thread_bind_stack(PyThreadState *thread)
         pthread_attr_getguardsize(&attributes, &guard);
         pthread_attr_destroy(&attributes);
     }
-    // A limit of the main thread without end would let the stack grow into whatever is mapped below.
+    // A limit of the main thread without end would let the stack grow into whatever is mapped
+    // below.
     if (here - lowest > (ptrdiff_t)1 << 30) lowest = here - ((ptrdiff_t)1 << 30);
     size_t margin = STACK_MARGIN;
     if ((size_t)(here - lowest) < 4 * margin) margin = (size_t)(here - lowest) / 4;
@@ -83,7 +85,8 @@ PyThreadState *PyThreadState_New(PyInterpreterState *interpreter)
     PyThreadState *thread = kr_thread_new(interpreter);
     if (thread == NULL) return NULL;
     kr_thread_bind_stack(thread);
-    // A thread that extension code made and starts itself finds its state again through PyGILState.
+    // A thread that extension code made and starts itself finds its state again through
+    // PyGILState.
     if (kr_thread_bind_gilstate(thread) < 0) thread->_initialized = 0;
     return thread;
 }
@@ -124,7 +127,8 @@ static void unlink_and_free(PyThreadState *thread)
         thread->interp->threads = thread->next;
     if (thread->next != NULL) thread->next->prev = thread->prev;
     pthread_mutex_unlock(&_PyRuntime.lists_lock);
-    if (PyThread_tss_get(&_PyRuntime.auto_key) == thread) PyThread_tss_set(&_PyRuntime.auto_key, NULL);
+    if (PyThread_tss_get(&_PyRuntime.auto_key) == thread)
+        PyThread_tss_set(&_PyRuntime.auto_key, NULL);
     _PyStackChunk *chunk = thread->datastack_chunk;
     thread->datastack_chunk = NULL;
     while (chunk != NULL) {
@@ -181,8 +185,8 @@ PyThreadState *_PyThreadState_UncheckedGet(void)
 
 void _Py_FatalError_TstateNULL(const char *function)
 {
-    _Py_FatalErrorFunc(function, "the function must be called with the GIL held, but the GIL is released "
-                                 "(the current Python thread state is NULL)");
+    _Py_FatalErrorFunc(function, "the function must be called with the GIL held, but the GIL is "
+                       "released (the current Python thread state is NULL)");
 }
 
 PyThreadState *PyThreadState_Get(void)
@@ -199,7 +203,8 @@ PyThreadState *PyThreadState_Swap(PyThreadState *thread)
     return old;
 }
 
-PyThreadState *_PyThreadState_Swap(struct _gilstate_runtime_state *Py_UNUSED(unused), PyThreadState *thread)
+PyThreadState *_PyThreadState_Swap(struct _gilstate_runtime_state *Py_UNUSED(unused),
+                                   PyThreadState *thread)
 {
     return PyThreadState_Swap(thread);
 }
@@ -326,9 +331,11 @@ PyGILState_STATE PyGILState_Ensure(void)
 void PyGILState_Release(PyGILState_STATE state)
 {
     PyThreadState *thread = PyGILState_GetThisThreadState();
-    if (thread == NULL) Py_FatalError("auto-releasing thread-state, but no thread-state for this thread");
+    if (thread == NULL)
+        Py_FatalError("auto-releasing thread-state, but no thread-state for this thread");
     if (thread != kr_thread_current())
-        _Py_FatalErrorFormat(__func__, "thread state %p must be current when releasing", (void *)thread);
+        _Py_FatalErrorFormat(__func__, "thread state %p must be current when releasing",
+                             (void *)thread);
     assert(thread->gilstate_counter > 0);
     if (--thread->gilstate_counter == 0) {
         assert(state == PyGILState_UNLOCKED);

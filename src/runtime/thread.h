@@ -1,6 +1,7 @@
 // thread.h - the current thread, its stack bounds and the recursion guard.
 //
-// A PyThreadState is the first part of a KrThread: extensions know its fields, the rest is Krait's.
+// A PyThreadState is the first part of a KrThread: extensions know its fields, the rest is
+// Krait's.
 #ifndef KR_RUNTIME_THREAD_H
 #define KR_RUNTIME_THREAD_H
 
@@ -34,7 +35,8 @@ static inline int kr_stack_is_low(PyThreadState *thread)
     return (char *)__builtin_frame_address(0) < kr_thread_own(thread)->stack_limit;
 }
 
-// For what recurses in C without counting: 0, or -1 with RecursionError when the stack is nearly used up.
+// For what recurses in C without counting: 0, or -1 with RecursionError when the stack is nearly
+// used up.
 static inline int kr_stack_check(const char *where)
 {
     if (__builtin_expect(!kr_stack_is_low(kr_thread_current()), 1)) return 0;
@@ -42,10 +44,12 @@ static inline int kr_stack_check(const char *where)
     return -1;
 }
 
-// Raises RecursionError and returns -1, or returns 0 when the depth is still allowed (an error is just handled).
+// Raises RecursionError and returns -1, or returns 0 when the depth is still allowed (an error is
+// just handled).
 int kr_recursion_check(PyThreadState *thread, const char *where);
 
-// Py_EnterRecursiveCall for Krait's own code.  0, or -1 with RecursionError "maximum recursion depth exceeded[where]".
+// Py_EnterRecursiveCall for Krait's own code.  0, or -1 with RecursionError "maximum recursion
+// depth exceeded[where]".
 static inline int kr_recursion_enter(PyThreadState *thread, const char *where)
 {
     if (__builtin_expect(--thread->recursion_remaining < 0 || kr_stack_is_low(thread), 0))
@@ -62,7 +66,8 @@ static inline void kr_recursion_leave(PyThreadState *thread)
 void kr_thread_bind_stack(PyThreadState *thread);
 // A new thread state of [interpreter], not yet current; NULL without memory.
 PyThreadState *kr_thread_new(PyInterpreterState *interpreter);
-// Makes [thread] the one that PyGILState_Ensure finds in this OS thread, if there is none yet.  0, or -1.
+// Makes [thread] the one that PyGILState_Ensure finds in this OS thread, if there is none yet.  0,
+// or -1.
 int kr_thread_bind_gilstate(PyThreadState *thread);
 
 #endif

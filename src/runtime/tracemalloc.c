@@ -1,6 +1,7 @@
 // tracemalloc.c - the C interface of tracemalloc, while nothing is traced.
 //
-// Tracing itself is the module _tracemalloc's work; without it these functions answer as when it is off.
+// Tracing itself is the module _tracemalloc's work; without it these functions answer as when it
+// is off.
 #include "internal/pycore_pymem.h"
 #include "tracemalloc.h"
 

@@ -29,7 +29,7 @@ static Py_ssize_t length_of(const KrNodeSeq *seq)
     return seq == NULL ? 0 : seq->length;
 }
 
-// ---- Sequences -----------------------------------------------------------------------------------
+// ---- Sequences ---------------------------------------------------------------------------------
 
 void *kr_actions_one(KrParser *p, void *item)
 {
@@ -44,7 +44,8 @@ void *kr_actions_join(KrParser *p, void *first, void *second)
     KrNodeSeq *seq = new_seq(p, start + more);
     if (seq == NULL) return NULL;
     if (start > 0) memcpy(seq->items, ((KrNodeSeq *)first)->items, (size_t)start * sizeof(void *));
-    if (more > 0) memcpy(seq->items + start, ((KrNodeSeq *)second)->items, (size_t)more * sizeof(void *));
+    if (more > 0)
+        memcpy(seq->items + start, ((KrNodeSeq *)second)->items, (size_t)more * sizeof(void *));
     return seq;
 }
 
@@ -64,9 +65,11 @@ void *kr_actions_flatten(KrParser *p, void *seqs)
 {
     KrNodeSeq *outer = seqs;
     Py_ssize_t total = 0;
-    for (Py_ssize_t i = 0; i < outer->length; i++) total += length_of((KrNodeSeq *)outer->items[i]);
+    for (Py_ssize_t i = 0; i < outer->length; i++)
+        total += length_of((KrNodeSeq *)outer->items[i]);
     if (total == outer->length) {      // one each: reuse the outer sequence
-        for (Py_ssize_t i = 0; i < total; i++) outer->items[i] = ((KrNodeSeq *)outer->items[i])->items[0];
+        for (Py_ssize_t i = 0; i < total; i++)
+            outer->items[i] = ((KrNodeSeq *)outer->items[i])->items[0];
         return outer;
     }
     KrNodeSeq *flat = new_seq(p, total);
@@ -128,7 +131,7 @@ void *kr_actions_seconds(KrParser *p, void *pairs)
     return column(p, pairs, 1);
 }
 
-// ---- Names and tokens ----------------------------------------------------------------------------
+// ---- Names and tokens --------------------------------------------------------------------------
 
 PyObject *kr_actions_id(KrParser *p, void *name)
 {
@@ -139,7 +142,8 @@ void *kr_actions_names(KrParser *p, void *names)
 {
     KrExprSeq *nodes = names;
     KrObjectSeq *ids = (KrObjectSeq *)new_seq(p, nodes->length);
-    for (Py_ssize_t i = 0; ids != NULL && i < ids->length; i++) ids->items[i] = nodes->items[i]->v.name.id;
+    for (Py_ssize_t i = 0; ids != NULL && i < ids->length; i++)
+        ids->items[i] = nodes->items[i]->v.name.id;
     return ids;
 }
 
@@ -175,7 +179,8 @@ void *kr_actions_attribute_chain(KrParser *p, void *first, void *rest, KrPositio
         KrExpr *name = names->items[i];
         where.end_lineno = name->end_lineno;
         where.end_col_offset = name->end_col_offset;
-        value = made(p, kr_ast_attribute(p->arena, value, name->v.name.id, KR_EXPR_CONTEXT_LOAD, where));
+        value = made(p, kr_ast_attribute(p->arena, value, name->v.name.id, KR_EXPR_CONTEXT_LOAD,
+                                         where));
     }
     return value;
 }
@@ -230,7 +235,7 @@ int kr_actions_operator(KrParser *p, void *token)
     }
 }
 
-// ---- Modules and statements ----------------------------------------------------------------------
+// ---- Modules and statements --------------------------------------------------------------------
 
 void *kr_actions_module(KrParser *p, void *body)
 {
@@ -251,7 +256,8 @@ void *kr_actions_one_pass(KrParser *p, KrPosition where)
 void *kr_actions_one_star(KrParser *p, KrPosition where)
 {
     PyObject *star = kr_parser_identifier(p, "*", 1);
-    return star == NULL ? NULL : kr_actions_one(p, made(p, kr_ast_alias(p->arena, star, NULL, where)));
+    return star == NULL ? NULL
+        : kr_actions_one(p, made(p, kr_ast_alias(p->arena, star, NULL, where)));
 }
 
 void *kr_actions_decorated(KrParser *p, void *definition, void *decorators)
@@ -267,11 +273,12 @@ void *kr_actions_decorated(KrParser *p, void *definition, void *decorators)
     return node;
 }
 
-// ---- Parameters ----------------------------------------------------------------------------------
+// ---- Parameters --------------------------------------------------------------------------------
 
 void *kr_actions_positional_only(KrParser *p, void *plain, void *with_default)
 {
-    KrPositionalOnly *result = made(p, kr_ast_arena_allocate(p->scratch, sizeof(KrPositionalOnly)));
+    KrPositionalOnly *result = made(p,
+                                    kr_ast_arena_allocate(p->scratch, sizeof(KrPositionalOnly)));
     if (result != NULL) *result = (KrPositionalOnly){plain, with_default};
     return result;
 }
@@ -283,13 +290,15 @@ void *kr_actions_star_etc(KrParser *p, void *vararg, void *keyword_only, void *k
     return result;
 }
 
-void *kr_actions_arguments(KrParser *p, void *positional_only, void *plain, void *with_default, void *star)
+void *kr_actions_arguments(KrParser *p, void *positional_only, void *plain, void *with_default,
+                           void *star)
 {
     static KrPositionalOnly no_positional;
     static KrStarEtc no_star;
     KrPositionalOnly *slash = positional_only != NULL ? positional_only : &no_positional;
     KrStarEtc *rest = star != NULL ? star : &no_star;
-    void *before_slash = kr_actions_join(p, slash->plain, kr_actions_firsts(p, slash->with_default));
+    void *before_slash = kr_actions_join(p, slash->plain,
+                                         kr_actions_firsts(p, slash->with_default));
     void *args = kr_actions_join(p, plain, kr_actions_firsts(p, with_default));
     void *defaults = kr_actions_join(p, kr_actions_seconds(p, slash->with_default),
                                      kr_actions_seconds(p, with_default));
@@ -315,14 +324,15 @@ void *kr_actions_commented_arg(KrParser *p, void *arg, void *comment)
     return made(p, kr_ast_arg(p->arena, plain->arg, plain->annotation, text, plain->position));
 }
 
-// ---- Calls ---------------------------------------------------------------------------------------
+// ---- Calls -------------------------------------------------------------------------------------
 
 // [others] mixes keywords and starred expressions, which belong to the positional ones.
 void *kr_actions_call(KrParser *p, void *args, void *others, KrPosition where)
 {
     KrNodeSeq *mixed = others, *first = args;
     Py_ssize_t start = length_of(first), keyword_count = 0, at = 0, keyword_at = 0;
-    for (Py_ssize_t i = 0; i < length_of(mixed); i++) keyword_count += mixed->items[i]->kind == KR_KEYWORD;
+    for (Py_ssize_t i = 0; i < length_of(mixed); i++)
+        keyword_count += mixed->items[i]->kind == KR_KEYWORD;
     KrNodeSeq *positional = new_seq(p, start + length_of(mixed) - keyword_count);
     KrNodeSeq *keywords = new_seq(p, keyword_count);
     if (positional == NULL || keywords == NULL) return NULL;
@@ -333,7 +343,8 @@ void *kr_actions_call(KrParser *p, void *args, void *others, KrPosition where)
         else
             positional->items[at++] = mixed->items[i];
     }
-    return made(p, kr_ast_call(p->arena, NULL, (KrExprSeq *)positional, (KrKeywordSeq *)keywords, where));
+    return made(p, kr_ast_call(p->arena, NULL, (KrExprSeq *)positional, (KrKeywordSeq *)keywords,
+                               where));
 }
 
 void *kr_actions_call_args(KrParser *p, void *call)
@@ -346,7 +357,7 @@ void *kr_actions_call_keywords(KrParser *p, void *call)
     return call == NULL ? NULL : ((KrExpr *)call)->v.call.keywords;
 }
 
-// ---- Targets -------------------------------------------------------------------------------------
+// ---- Targets -----------------------------------------------------------------------------------
 
 static KrExpr *with_context(KrParser *p, KrExpr *node, KrExprContext context);
 
@@ -379,12 +390,12 @@ static KrExpr *with_context(KrParser *p, KrExpr *node, KrExprContext context)
             copy = inner == NULL ? NULL : kr_ast_list(p->arena, inner, context, node->position);
             break;
         case KR_EXPR_SUBSCRIPT:
-            copy = kr_ast_subscript(p->arena, node->v.subscript.value, node->v.subscript.slice, context,
-                                    node->position);
+            copy = kr_ast_subscript(p->arena, node->v.subscript.value, node->v.subscript.slice,
+                                    context, node->position);
             break;
         case KR_EXPR_ATTRIBUTE:
-            copy = kr_ast_attribute(p->arena, node->v.attribute.value, node->v.attribute.attr, context,
-                                    node->position);
+            copy = kr_ast_attribute(p->arena, node->v.attribute.value, node->v.attribute.attr,
+                                    context, node->position);
             break;
         case KR_EXPR_STARRED:
             inner = with_context(p, node->v.starred.value, context);
@@ -405,7 +416,7 @@ void *kr_actions_delete(KrParser *p, void *target)
     return with_context(p, target, KR_EXPR_CONTEXT_DEL);
 }
 
-// ---- Patterns, subscripts ------------------------------------------------------------------------
+// ---- Patterns, subscripts ----------------------------------------------------------------------
 
 void *kr_actions_or_pattern(KrParser *p, void *patterns, KrPosition where)
 {
@@ -430,6 +441,7 @@ void *kr_actions_imaginary_number(KrParser *p, void *number)
 void *kr_actions_slices(KrParser *p, void *items, void *comma, KrPosition where)
 {
     KrExprSeq *seq = items;
-    if (seq->length == 1 && comma == NULL && seq->items[0]->kind != KR_EXPR_STARRED) return seq->items[0];
+    if (seq->length == 1 && comma == NULL && seq->items[0]->kind != KR_EXPR_STARRED)
+        return seq->items[0];
     return made(p, kr_ast_tuple(p->arena, seq, KR_EXPR_CONTEXT_LOAD, where));
 }

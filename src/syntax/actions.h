@@ -1,6 +1,7 @@
 // actions.h - what the actions of the grammar call: kr_actions_x is `x(...)` there.
 //
-// Results are NULL for nothing, or with an exception.  Arguments that the grammar may leave out are NULL.
+// Results are NULL for nothing, or with an exception.  Arguments that the grammar may leave out
+// are NULL.
 #ifndef KR_SYNTAX_ACTIONS_H
 #define KR_SYNTAX_ACTIONS_H
 
@@ -58,7 +59,8 @@ void *kr_actions_decorated(KrParser *p, void *definition, void *decorators);
 // Parameters.
 void *kr_actions_positional_only(KrParser *p, void *plain, void *with_default);
 void *kr_actions_star_etc(KrParser *p, void *vararg, void *keyword_only, void *kwarg);
-void *kr_actions_arguments(KrParser *p, void *positional_only, void *plain, void *with_default, void *star);
+void *kr_actions_arguments(KrParser *p, void *positional_only, void *plain, void *with_default,
+                           void *star);
 void *kr_actions_some_arguments(KrParser *p, void *arguments);
 void *kr_actions_commented_arg(KrParser *p, void *arg, void *comment);
 

@@ -1,6 +1,7 @@
 // ast_arena.h - the memory of one parse: nodes are bumped out of blocks and go all at once.
 //
-// Python objects inside nodes (identifiers, constants) are kept alive by the arena's list of objects.
+// Python objects inside nodes (identifiers, constants) are kept alive by the arena's list of
+// objects.
 #ifndef KR_SYNTAX_AST_ARENA_H
 #define KR_SYNTAX_AST_ARENA_H
 
@@ -32,7 +33,8 @@ void *kr_ast_arena_allocate_slowly(KrAstArena *arena, size_t size);
 static inline void *kr_ast_arena_allocate(KrAstArena *arena, size_t size)
 {
     size = (size + 7) & ~(size_t)7;
-    if ((size_t)(arena->end - arena->next) < size) return kr_ast_arena_allocate_slowly(arena, size);
+    if ((size_t)(arena->end - arena->next) < size)
+        return kr_ast_arena_allocate_slowly(arena, size);
     char *memory = arena->next;
     arena->next += size;
     return memory;

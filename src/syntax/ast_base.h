@@ -1,4 +1,5 @@
-// ast_base.h - what every AST node begins with, and sequences of nodes; see build/gen/syntax/ast.h.
+// ast_base.h - what every AST node begins with, and sequences of nodes; see
+// build/gen/syntax/ast.h.
 #ifndef KR_SYNTAX_AST_BASE_H
 #define KR_SYNTAX_AST_BASE_H
 
@@ -48,7 +49,8 @@ static inline void *kr_ast_empty_seq(void)
     return (void *)&empty;
 }
 
-// Sequence of [length] uninitialised pointers (or ints, which take less), or NULL with MemoryError.
+// Sequence of [length] uninitialised pointers (or ints, which take less), or NULL with
+// MemoryError.
 static inline void *kr_ast_seq_new(KrAstArena *arena, Py_ssize_t length)
 {
     if (length == 0) return kr_ast_empty_seq();

@@ -27,7 +27,7 @@
 
 static const char position_names[][16] = {"lineno", "col_offset", "end_lineno", "end_col_offset"};
 
-// ---- ast.AST -------------------------------------------------------------------------------------
+// ---- ast.AST -----------------------------------------------------------------------------------
 
 static int ast_traverse(KrAstObject *self, visitproc visit, void *arg)
 {
@@ -61,7 +61,8 @@ static int find_attribute(PyObject *object, PyObject *name, PyObject **ret_value
     return 0;
 }
 
-static int set_keyword(PyObject *self, PyObject *fields, Py_ssize_t given, PyObject *name, PyObject *value)
+static int set_keyword(PyObject *self, PyObject *fields, Py_ssize_t given, PyObject *name,
+                       PyObject *value)
 {
     int known = fields == NULL ? 0 : PySequence_Contains(fields, name);
     if (known < 0) return -1;
@@ -81,7 +82,8 @@ static int ast_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     KR_AUTO PyObject *fields = NULL;
     if (find_attribute((PyObject *)Py_TYPE(self), ID(_fields), &fields) < 0) return -1;
-    Py_ssize_t count = fields == NULL ? 0 : PySequence_Size(fields), given = PyTuple_GET_SIZE(args);
+    Py_ssize_t count = fields == NULL ? 0 : PySequence_Size(fields),
+        given = PyTuple_GET_SIZE(args);
     if (count < 0) return -1;
     if (given > count) {
         PyErr_Format(PyExc_TypeError, "%.400s constructor takes at most %zd positional argument%s",
@@ -146,11 +148,11 @@ static PyType_Spec ast_spec = {
     .slots = ast_slots,
 };
 
-// ---- Making the classes --------------------------------------------------------------------------
+// ---- Making the classes ------------------------------------------------------------------------
 
 // New class; names of fields are put into [ret_names].
-static PyObject *new_class(const char *name, const char *doc, PyObject *base, const KrAstKindInfo *info,
-                           PyObject **ret_names)
+static PyObject *new_class(const char *name, const char *doc, PyObject *base,
+                           const KrAstKindInfo *info, PyObject **ret_names)
 {
     int count = info == NULL ? 0 : info->field_count;
     KR_AUTO PyObject *fields = PyTuple_New(count);
@@ -180,7 +182,8 @@ static int add_positions(KrAstClasses *classes, PyObject *class, KrPositionRule 
     int count = rule == KR_POSITION_NONE ? 0 : KR_AST_POSITIONS;
     KR_AUTO PyObject *names = PyTuple_New(count);
     if (names == NULL) return -1;
-    for (int i = 0; i < count; i++) PyTuple_SET_ITEM(names, i, Py_NewRef(classes->position_names[i]));
+    for (int i = 0; i < count; i++)
+        PyTuple_SET_ITEM(names, i, Py_NewRef(classes->position_names[i]));
     if (PyObject_SetAttr(class, ID(_attributes), names) < 0) return -1;
     for (int i = 2; rule == KR_POSITION_OPTIONAL_END && i < count; i++)
         if (PyObject_SetAttr(class, classes->position_names[i], Py_None) < 0) return -1;
@@ -190,7 +193,8 @@ static int add_positions(KrAstClasses *classes, PyObject *class, KrPositionRule 
 static int add_optional_fields(PyObject *class, const KrAstKindInfo *info, PyObject **names)
 {
     for (int i = 0; i < info->field_count; i++)
-        if (info->fields[i].mark == KR_FIELD_OPTIONAL && PyObject_SetAttr(class, names[i], Py_None) < 0)
+        if (info->fields[i].mark == KR_FIELD_OPTIONAL
+            && PyObject_SetAttr(class, names[i], Py_None) < 0)
             return -1;
     return 0;
 }
@@ -277,7 +281,8 @@ KrAstClasses *kr_ast_classes_get(void)
         PyErr_NoMemory();
         return NULL;
     }
-    KR_AUTO PyObject *capsule = fill(classes) < 0 ? NULL : PyCapsule_New(classes, capsule_name, destroy_capsule);
+    KR_AUTO PyObject *capsule = fill(classes) < 0 ? NULL
+        : PyCapsule_New(classes, capsule_name, destroy_capsule);
     if (capsule == NULL) {
         free_classes(classes);
         return NULL;

@@ -14,7 +14,8 @@ typedef struct KrAstObject {
 
 typedef struct KrAstClasses {
     PyObject *root;                                    // ast.AST
-    PyObject *of_type[KR_TYPE_COUNT];                  // expr, stmt, ...; NULL for identifier and the like
+    // expr, stmt, ...; NULL for identifier and the like
+    PyObject *of_type[KR_TYPE_COUNT];
     PyObject *of_kind[KR_AST_KIND_COUNT];
     PyObject *values[KR_AST_KIND_COUNT];               // the one instance of each Load, Add, ...
     PyObject *field_names[KR_AST_KIND_COUNT][KR_AST_MAX_FIELDS];

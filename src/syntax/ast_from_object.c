@@ -1,7 +1,7 @@
 // ast_from_object.c - Python objects to AST nodes: one walker over the field table.
 //
-// Attributes are looked up and may run Python code, so every list is read item by item and checked for a change of
-// its length.  What the field table cannot say is in ast_validate.c.
+// Attributes are looked up and may run Python code, so every list is read item by item and checked
+// for a change of its length.  What the field table cannot say is in ast_validate.c.
 #include "syntax/ast_classes.h"
 #include "syntax/ast_object.h"
 
@@ -48,7 +48,7 @@ static int text_from_object(Reader *reader, KrAstType type, PyObject *object, Py
     }
     if (!PyUnicode_CheckExact(object) && !(type == KR_TYPE_STRING && PyBytes_CheckExact(object))) {
         PyErr_SetString(PyExc_TypeError, type == KR_TYPE_STRING ? "AST string must be of type str"
-                                                                : "AST identifier must be of type str");
+                        : "AST identifier must be of type str");
         return -1;
     }
     if (type == KR_TYPE_STRING) return keep(reader, object, slot);
@@ -104,12 +104,12 @@ static int value_from_object(Reader *reader, KrAstType type, PyObject *object, v
     }
 }
 
-static int seq_from_list(Reader *reader, const KrAstKindInfo *info, const KrAstField *field, PyObject *list,
-                         void **slot)
+static int seq_from_list(Reader *reader, const KrAstKindInfo *info, const KrAstField *field,
+                         PyObject *list, void **slot)
 {
     if (!PyList_Check(list)) {
-        PyErr_Format(PyExc_TypeError, "%s field \"%s\" must be a list, not a %.200s", info->name, field->name,
-                     Py_TYPE(list)->tp_name);
+        PyErr_Format(PyExc_TypeError, "%s field \"%s\" must be a list, not a %.200s", info->name,
+                     field->name, Py_TYPE(list)->tp_name);
         return -1;
     }
     Py_ssize_t length = PyList_GET_SIZE(list);
@@ -124,8 +124,8 @@ static int seq_from_list(Reader *reader, const KrAstKindInfo *info, const KrAstF
         Py_LeaveRecursiveCall();
         if (failed < 0) return -1;
         if (PyList_GET_SIZE(list) != length) {
-            PyErr_Format(PyExc_RuntimeError, "%s field \"%s\" changed size during iteration", info->name,
-                         field->name);
+            PyErr_Format(PyExc_RuntimeError, "%s field \"%s\" changed size during iteration",
+                         info->name, field->name);
             return -1;
         }
     }
@@ -139,7 +139,8 @@ static int missing(const char *what, const char *owner)
     return -1;
 }
 
-static int read_field(Reader *reader, const KrAstKindInfo *info, int index, PyObject *object, KrNode *node)
+static int read_field(Reader *reader, const KrAstKindInfo *info, int index, PyObject *object,
+                      KrNode *node)
 {
     const KrAstField *field = &info->fields[index];
     void *slot = kr_ast_field_address(node, field);
@@ -167,10 +168,12 @@ static int check_required(const KrAstKindInfo *info, KrNode *node)
 {
     for (int i = 0; i < info->field_count; i++) {
         const KrAstField *field = &info->fields[i];
-        if (field->mark != KR_FIELD_ONE || field->type == KR_TYPE_INT || kr_ast_type_is_enum(field->type))
+        if (field->mark != KR_FIELD_ONE || field->type == KR_TYPE_INT
+            || kr_ast_type_is_enum(field->type))
             continue;
         if (*(void **)kr_ast_field_address(node, field) == NULL) {
-            PyErr_Format(PyExc_ValueError, "field '%s' is required for %s", field->name, info->name);
+            PyErr_Format(PyExc_ValueError, "field '%s' is required for %s", field->name,
+                         info->name);
             return -1;
         }
     }
@@ -232,8 +235,8 @@ KrMod *kr_ast_from_object(PyObject *object, KrParseMode mode, KrAstArena *arena)
     int fits = PyObject_IsInstance(object, reader.classes->of_kind[kinds[mode]]);
     if (fits < 0) return NULL;
     if (!fits) {
-        PyErr_Format(PyExc_TypeError, "expected %s node, got %.400s", kr_ast_kinds[kinds[mode]].name,
-                     Py_TYPE(object)->tp_name);
+        PyErr_Format(PyExc_TypeError, "expected %s node, got %.400s",
+                     kr_ast_kinds[kinds[mode]].name, Py_TYPE(object)->tp_name);
         return NULL;
     }
     void *module = NULL;

@@ -1,7 +1,7 @@
 // ast_table.h - the AST described as data, for everything that treats all nodes alike.
 //
-// kr_ast_kinds[kind].fields say where each field of a node is and of what type; conversion to and from
-// Python objects, copying, checking and dumping are loops over them.
+// kr_ast_kinds[kind].fields say where each field of a node is and of what type; conversion to and
+// from Python objects, copying, checking and dumping are loops over them.
 #ifndef KR_SYNTAX_AST_TABLE_H
 #define KR_SYNTAX_AST_TABLE_H
 
@@ -25,7 +25,8 @@ typedef struct KrAstKindInfo {
     const KrAstField *fields;
 } KrAstKindInfo;
 
-typedef enum KrPositionRule { KR_POSITION_NONE, KR_POSITION_FULL, KR_POSITION_OPTIONAL_END } KrPositionRule;
+typedef enum KrPositionRule { KR_POSITION_NONE, KR_POSITION_FULL,
+                             KR_POSITION_OPTIONAL_END } KrPositionRule;
 
 typedef struct KrAstTypeInfo {
     const char *name;

@@ -34,7 +34,8 @@ static PyObject *value_to_object(Walk *walk, KrAstType type, const void *slot)
         case KR_TYPE_INT:
             return PyLong_FromLong(*(const int *)slot);
         default:
-            if (kr_ast_type_is_enum(type)) return Py_NewRef(walk->classes->values[*(const int *)slot]);
+            if (kr_ast_type_is_enum(type))
+                return Py_NewRef(walk->classes->values[*(const int *)slot]);
             return to_object(walk, *(const KrNode *const *)slot);
     }
 }
@@ -44,7 +45,8 @@ static PyObject *seq_to_list(Walk *walk, KrAstType type, const KrNodeSeq *seq)
     KR_AUTO PyObject *list = PyList_New(seq->length);
     int is_enum = kr_ast_type_is_enum(type);
     for (Py_ssize_t i = 0; list != NULL && i < seq->length; i++) {
-        const void *slot = is_enum ? (const void *)&((const KrIntSeq *)seq)->items[i] : &seq->items[i];
+        const void *slot = is_enum ? (const void *)&((const KrIntSeq *)seq)->items[i]
+            : &seq->items[i];
         PyObject *item = value_to_object(walk, type, slot);
         if (item == NULL) return NULL;
         PyList_SET_ITEM(list, i, item);
@@ -57,7 +59,8 @@ static int add_positions(Walk *walk, PyObject *dict, const KrNode *node)
     const int values[] = {node->lineno, node->col_offset, node->end_lineno, node->end_col_offset};
     for (int i = 0; i < KR_AST_POSITIONS; i++) {
         KR_AUTO PyObject *value = PyLong_FromLong(values[i]);
-        if (value == NULL || PyDict_SetItem(dict, walk->classes->position_names[i], value) < 0) return -1;
+        if (value == NULL || PyDict_SetItem(dict, walk->classes->position_names[i], value) < 0)
+            return -1;
     }
     return 0;
 }
@@ -71,17 +74,20 @@ static int add_fields(Walk *walk, PyObject *dict, const KrNode *node)
         KR_AUTO PyObject *value = field->mark == KR_FIELD_SEQUENCE
             ? seq_to_list(walk, field->type, *(const KrNodeSeq *const *)slot)
             : value_to_object(walk, field->type, slot);
-        if (value == NULL || PyDict_SetItem(dict, walk->classes->field_names[node->kind][i], value) < 0)
+        if (value == NULL
+            || PyDict_SetItem(dict, walk->classes->field_names[node->kind][i], value) < 0)
             return -1;
     }
-    return kr_ast_types[info->type].position == KR_POSITION_NONE ? 0 : add_positions(walk, dict, node);
+    return kr_ast_types[info->type].position == KR_POSITION_NONE ? 0
+        : add_positions(walk, dict, node);
 }
 
 static PyObject *to_object(Walk *walk, const KrNode *node)
 {
     if (node == NULL) return Py_NewRef(Py_None);
     if (++walk->depth > walk->limit) {
-        PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded during ast construction");
+        PyErr_SetString(PyExc_RecursionError,
+                        "maximum recursion depth exceeded during ast construction");
         return NULL;
     }
     PyTypeObject *class = (PyTypeObject *)walk->classes->of_kind[node->kind];

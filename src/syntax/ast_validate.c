@@ -53,7 +53,8 @@ static int check_position(const void *any)
     }
     if ((node->lineno < 0 && node->end_lineno != node->lineno)
         || (node->col_offset < 0 && node->col_offset != node->end_col_offset)) {
-        PyErr_Format(PyExc_ValueError, "AST node column range (%d, %d) for line range (%d, %d) is not valid",
+        PyErr_Format(PyExc_ValueError,
+                     "AST node column range (%d, %d) for line range (%d, %d) is not valid",
                      node->col_offset, node->end_col_offset, node->lineno, node->end_lineno);
         return 0;
     }
@@ -70,13 +71,14 @@ static int check_name(PyObject *name)
     static const char *const forbidden[] = {"None", "True", "False"};
     for (int i = 0; i < 3; i++) {
         if (PyUnicode_CompareWithASCIIString(name, forbidden[i]) != 0) continue;
-        PyErr_Format(PyExc_ValueError, "identifier field can't represent '%s' constant", forbidden[i]);
+        PyErr_Format(PyExc_ValueError, "identifier field can't represent '%s' constant",
+                     forbidden[i]);
         return 0;
     }
     return 1;
 }
 
-// ---- Expressions ---------------------------------------------------------------------------------
+// ---- Expressions -------------------------------------------------------------------------------
 
 static int check_exprs(Check *check, KrExprSeq *seq, KrExprContext context, int null_ok)
 {
@@ -105,8 +107,8 @@ static int check_comprehensions(Check *check, KrComprehensionSeq *seq)
     if (seq->length == 0) return bad("comprehension with no generators");
     for (Py_ssize_t i = 0; i < seq->length; i++) {
         KrComprehension *clause = seq->items[i];
-        if (!check_expr(check, clause->target, KR_EXPR_CONTEXT_STORE) || !check_load(check, clause->iter)
-            || !check_exprs(check, clause->ifs, KR_EXPR_CONTEXT_LOAD, 0))
+        if (!check_expr(check, clause->target, KR_EXPR_CONTEXT_STORE) || !check_load(
+                check, clause->iter) || !check_exprs(check, clause->ifs, KR_EXPR_CONTEXT_LOAD, 0))
             return 0;
     }
     return 1;
@@ -122,7 +124,8 @@ static int check_keywords(Check *check, KrKeywordSeq *seq)
 static int check_args(Check *check, KrArgSeq *seq)
 {
     for (Py_ssize_t i = 0; i < seq->length; i++)
-        if (!check_position(seq->items[i]) || !check_optional(check, seq->items[i]->annotation)) return 0;
+        if (!check_position(seq->items[i]) || !check_optional(check, seq->items[i]->annotation))
+            return 0;
     return 1;
 }
 
@@ -162,7 +165,8 @@ static int check_constant(PyObject *value)
         || PyBool_Check(value) || PyUnicode_CheckExact(value) || PyBytes_CheckExact(value))
         return 1;
     if (!PyTuple_CheckExact(value) && !PyFrozenSet_CheckExact(value)) {
-        PyErr_Format(PyExc_TypeError, "got an invalid type in Constant: %s", _PyType_Name(Py_TYPE(value)));
+        PyErr_Format(PyExc_TypeError, "got an invalid type in Constant: %s",
+                     _PyType_Name(Py_TYPE(value)));
         return 0;
     }
     if (Py_EnterRecursiveCall(" during compilation")) return 0;
@@ -238,10 +242,13 @@ static int check_parts(Check *check, KrExpr *node, KrExprContext context)
         case KR_EXPR_BOOL_OP:
             if (node->v.bool_op.values->length < 2) return bad("BoolOp with less than 2 values");
             return check_exprs(check, node->v.bool_op.values, load, 0);
-        case KR_EXPR_BIN_OP: return check_load(check, node->v.bin_op.left) && check_load(check, node->v.bin_op.right);
+        case KR_EXPR_BIN_OP:
+            return check_load(check, node->v.bin_op.left)
+                && check_load(check, node->v.bin_op.right);
         case KR_EXPR_UNARY_OP: return check_load(check, node->v.unary_op.operand);
         case KR_EXPR_LAMBDA:
-            return check_arguments(check, node->v.lambda.args) && check_load(check, node->v.lambda.body);
+            return check_arguments(check, node->v.lambda.args)
+                && check_load(check, node->v.lambda.body);
         case KR_EXPR_IF_EXP:
             return check_load(check, node->v.if_exp.test) && check_load(check, node->v.if_exp.body)
                 && check_load(check, node->v.if_exp.orelse);
@@ -253,14 +260,15 @@ static int check_parts(Check *check, KrExpr *node, KrExprContext context)
             return check_comprehensions(check, node->v.list_comp.generators)
                 && check_load(check, node->v.list_comp.elt);
         case KR_EXPR_DICT_COMP:
-            return check_comprehensions(check, node->v.dict_comp.generators)
-                && check_load(check, node->v.dict_comp.key) && check_load(check, node->v.dict_comp.value);
+            return check_comprehensions(check, node->v.dict_comp.generators) && check_load(
+                    check, node->v.dict_comp.key) && check_load(check, node->v.dict_comp.value);
         case KR_EXPR_YIELD: return check_optional(check, node->v.yield.value);
         case KR_EXPR_YIELD_FROM: return check_load(check, node->v.yield_from.value);
         case KR_EXPR_AWAIT: return check_load(check, node->v.await.value);
         case KR_EXPR_COMPARE: return check_compare(check, node);
         case KR_EXPR_CALL:
-            return check_load(check, node->v.call.func) && check_exprs(check, node->v.call.args, load, 0)
+            return check_load(check, node->v.call.func)
+                && check_exprs(check, node->v.call.args, load, 0)
                 && check_keywords(check, node->v.call.keywords);
         case KR_EXPR_CONSTANT:
             return check_constant(node->v.constant.value);
@@ -270,11 +278,12 @@ static int check_parts(Check *check, KrExpr *node, KrExprContext context)
                 && check_optional(check, node->v.formatted_value.format_spec);
         case KR_EXPR_ATTRIBUTE: return check_load(check, node->v.attribute.value);
         case KR_EXPR_SUBSCRIPT:
-            return check_load(check, node->v.subscript.slice) && check_load(check, node->v.subscript.value);
+            return check_load(check, node->v.subscript.slice)
+                && check_load(check, node->v.subscript.value);
         case KR_EXPR_STARRED: return check_expr(check, node->v.starred.value, context);
         case KR_EXPR_SLICE:
-            return check_optional(check, node->v.slice.lower) && check_optional(check, node->v.slice.upper)
-                && check_optional(check, node->v.slice.step);
+            return check_optional(check, node->v.slice.lower) && check_optional(
+                    check, node->v.slice.upper) && check_optional(check, node->v.slice.step);
         case KR_EXPR_LIST: return check_exprs(check, node->v.list.elts, context, 0);
         case KR_EXPR_TUPLE: return check_exprs(check, node->v.tuple.elts, context, 0);
         case KR_EXPR_NAMED_EXPR: return check_load(check, node->v.named_expr.value);
@@ -293,13 +302,14 @@ static int check_expr(Check *check, KrExpr *node, KrExprContext context)
     return 1;
 }
 
-// ---- Patterns ------------------------------------------------------------------------------------
+// ---- Patterns ----------------------------------------------------------------------------------
 
 static int is_number(const KrExpr *node, int imaginary)
 {
     if (node->kind != KR_EXPR_CONSTANT) return 0;
     PyObject *value = node->v.constant.value;
-    return imaginary ? PyComplex_CheckExact(value) : PyFloat_CheckExact(value) || PyLong_CheckExact(value);
+    return imaginary ? PyComplex_CheckExact(value) : PyFloat_CheckExact(value)
+        || PyLong_CheckExact(value);
 }
 
 static int is_negative(const KrExpr *node, int imaginary)
@@ -338,7 +348,8 @@ static int check_value_pattern(Check *check, KrExpr *node)
 
 static int check_capture(PyObject *name)
 {
-    if (PyUnicode_CompareWithASCIIString(name, "_") == 0) return bad("can't capture name '_' in patterns");
+    if (PyUnicode_CompareWithASCIIString(name, "_") == 0)
+        return bad("can't capture name '_' in patterns");
     return check_name(name);
 }
 
@@ -374,7 +385,8 @@ static int check_class_pattern(Check *check, KrPattern *node)
     if (!check_load(check, node->v.match_class.cls)) return 0;
     const KrExpr *class = node->v.match_class.cls;
     while (class->kind == KR_EXPR_ATTRIBUTE) class = class->v.attribute.value;
-    if (class->kind != KR_EXPR_NAME) return bad("MatchClass cls field can only contain Name or Attribute nodes.");
+    if (class->kind != KR_EXPR_NAME)
+        return bad("MatchClass cls field can only contain Name or Attribute nodes.");
     for (Py_ssize_t i = 0; i < names->length; i++)
         if (!check_name(names->items[i])) return 0;
     return check_patterns(check, node->v.match_class.patterns, 0)
@@ -399,7 +411,8 @@ static int check_pattern_parts(Check *check, KrPattern *node, int star_ok)
             value = node->v.match_singleton.value;
             if (value == Py_None || PyBool_Check(value)) return 1;
             return bad("MatchSingleton can only contain True, False and None");
-        case KR_PATTERN_MATCH_SEQUENCE: return check_patterns(check, node->v.match_sequence.patterns, 1);
+        case KR_PATTERN_MATCH_SEQUENCE:
+            return check_patterns(check, node->v.match_sequence.patterns, 1);
         case KR_PATTERN_MATCH_MAPPING: return check_mapping(check, node);
         case KR_PATTERN_MATCH_CLASS: return check_class_pattern(check, node);
         case KR_PATTERN_MATCH_STAR:
@@ -408,19 +421,21 @@ static int check_pattern_parts(Check *check, KrPattern *node, int star_ok)
         case KR_PATTERN_MATCH_AS: return check_as_pattern(check, node);
         default:
             assert(node->kind == KR_PATTERN_MATCH_OR);
-            if (node->v.match_or.patterns->length < 2) return bad("MatchOr requires at least 2 patterns");
+            if (node->v.match_or.patterns->length < 2)
+                return bad("MatchOr requires at least 2 patterns");
             return check_patterns(check, node->v.match_or.patterns, 0);
     }
 }
 
 static int check_pattern(Check *check, KrPattern *node, int star_ok)
 {
-    if (!check_position(node) || !enter(check) || !check_pattern_parts(check, node, star_ok)) return 0;
+    if (!check_position(node) || !enter(check) || !check_pattern_parts(check, node, star_ok))
+        return 0;
     check->depth--;
     return 1;
 }
 
-// ---- Statements ----------------------------------------------------------------------------------
+// ---- Statements --------------------------------------------------------------------------------
 
 static int not_empty(Py_ssize_t length, const char *what, const KrNode *owner)
 {
@@ -434,7 +449,8 @@ static int check_body(Check *check, KrStmtSeq *body, const void *owner)
     return not_empty(body->length, "body", owner) && check_stmts(check, body);
 }
 
-static int check_targets(Check *check, KrExprSeq *targets, const void *owner, KrExprContext context)
+static int check_targets(Check *check, KrExprSeq *targets, const void *owner,
+                         KrExprContext context)
 {
     return not_empty(targets->length, "targets", owner) && check_exprs(check, targets, context, 0);
 }
@@ -446,7 +462,8 @@ static int check_with(Check *check, KrStmt *node)
     for (Py_ssize_t i = 0; i < items->length; i++) {
         KrWithitem *item = items->items[i];
         if (!check_load(check, item->context_expr)) return 0;
-        if (item->optional_vars != NULL && !check_expr(check, item->optional_vars, KR_EXPR_CONTEXT_STORE))
+        if (item->optional_vars != NULL
+            && !check_expr(check, item->optional_vars, KR_EXPR_CONTEXT_STORE))
             return 0;
     }
     return check_body(check, node->v.with.body, node);
@@ -455,7 +472,9 @@ static int check_with(Check *check, KrStmt *node)
 static int check_match(Check *check, KrStmt *node)
 {
     KrMatchCaseSeq *cases = node->v.match.cases;
-    if (!check_load(check, node->v.match.subject) || !not_empty(cases->length, "cases", (KrNode *)node)) return 0;
+    if (!check_load(check, node->v.match.subject)
+        || !not_empty(cases->length, "cases", (KrNode *)node))
+        return 0;
     for (Py_ssize_t i = 0; i < cases->length; i++) {
         KrMatchCase *one = cases->items[i];
         if (!check_pattern(check, one->pattern, 0) || !check_optional(check, one->guard)
@@ -509,11 +528,12 @@ static int check_annotated(Check *check, KrStmt *node)
         PyErr_SetString(PyExc_TypeError, "AnnAssign with simple non-Name target");
         return 0;
     }
-    return check_expr(check, node->v.ann_assign.target, KR_EXPR_CONTEXT_STORE)
-        && check_optional(check, node->v.ann_assign.value) && check_load(check, node->v.ann_assign.annotation);
+    return check_expr(check, node->v.ann_assign.target, KR_EXPR_CONTEXT_STORE) && check_optional(
+            check, node->v.ann_assign.value) && check_load(check, node->v.ann_assign.annotation);
 }
 
-// What is below a statement; kinds with `async` have the layout of those without.  long: one case a kind.
+// What is below a statement; kinds with `async` have the layout of those without.  long: one case
+// a kind.
 static int check_stmt_parts(Check *check, KrStmt *node)
 {
     switch (node->kind) {
@@ -521,7 +541,8 @@ static int check_stmt_parts(Check *check, KrStmt *node)
         case KR_STMT_ASYNC_FUNCTION_DEF: return check_function(check, node);
         case KR_STMT_CLASS_DEF: return check_class(check, node);
         case KR_STMT_RETURN: return check_optional(check, node->v.return_.value);
-        case KR_STMT_DELETE: return check_targets(check, node->v.delete.targets, node, KR_EXPR_CONTEXT_DEL);
+        case KR_STMT_DELETE:
+            return check_targets(check, node->v.delete.targets, node, KR_EXPR_CONTEXT_DEL);
         case KR_STMT_ASSIGN:
             return check_targets(check, node->v.assign.targets, node, KR_EXPR_CONTEXT_STORE)
                 && check_load(check, node->v.assign.value);
@@ -531,8 +552,8 @@ static int check_stmt_parts(Check *check, KrStmt *node)
         case KR_STMT_ANN_ASSIGN: return check_annotated(check, node);
         case KR_STMT_FOR:
         case KR_STMT_ASYNC_FOR:
-            return check_expr(check, node->v.for_.target, KR_EXPR_CONTEXT_STORE)
-                && check_load(check, node->v.for_.iter) && check_body(check, node->v.for_.body, node)
+            return check_expr(check, node->v.for_.target, KR_EXPR_CONTEXT_STORE) && check_load(
+                    check, node->v.for_.iter) && check_body(check, node->v.for_.body, node)
                 && check_stmts(check, node->v.for_.orelse);
         case KR_STMT_WHILE:
         case KR_STMT_IF:               // the same layout
@@ -544,12 +565,15 @@ static int check_stmt_parts(Check *check, KrStmt *node)
         case KR_STMT_RAISE:
             if (node->v.raise.exc == NULL)
                 return node->v.raise.cause == NULL || bad("Raise with cause but no exception");
-            return check_load(check, node->v.raise.exc) && check_optional(check, node->v.raise.cause);
+            return check_load(check, node->v.raise.exc)
+                && check_optional(check, node->v.raise.cause);
         case KR_STMT_TRY:
         case KR_STMT_TRY_STAR: return check_try(check, node);
         case KR_STMT_ASSERT:
-            return check_load(check, node->v.assert_.test) && check_optional(check, node->v.assert_.msg);
-        case KR_STMT_IMPORT: return not_empty(node->v.import.names->length, "names", (KrNode *)node);
+            return check_load(check, node->v.assert_.test)
+                && check_optional(check, node->v.assert_.msg);
+        case KR_STMT_IMPORT:
+            return not_empty(node->v.import.names->length, "names", (KrNode *)node);
         case KR_STMT_IMPORT_FROM:
             if (node->v.import_from.level < 0) return bad("Negative ImportFrom level");
             return not_empty(node->v.import_from.names->length, "names", (KrNode *)node);
@@ -575,7 +599,8 @@ static int check_stmts(Check *check, KrStmtSeq *seq)
 int kr_ast_validate(KrMod *module)
 {
     int frames = Py_GetRecursionLimit();
-    Check check = {0, frames > MAX_LEVELS / LEVELS_PER_FRAME ? MAX_LEVELS : frames * LEVELS_PER_FRAME};
+    Check check = {0, frames > MAX_LEVELS / LEVELS_PER_FRAME ? MAX_LEVELS
+                   : frames * LEVELS_PER_FRAME};
     int fine;
     switch (module->kind) {
         case KR_MOD_MODULE: fine = check_stmts(&check, module->v.module.body); break;

@@ -69,7 +69,7 @@ int kr_actions_may_miss_comma(KrParser *p, void *expression)
     return !kr_actions_is_legacy_statement(p, expression) && p->tokens[p->mark - 1]->level > 0;
 }
 
-// ---- Targets -------------------------------------------------------------------------------------
+// ---- Targets -----------------------------------------------------------------------------------
 
 // The part of [node] that cannot be a target, or NULL.
 static KrExpr *find_invalid_target(KrExpr *node, TargetKind kind)
@@ -121,7 +121,7 @@ void *kr_actions_invalid_del_target(KrParser *p, void *expression)
     return check_target(p, expression, DEL_TARGET);
 }
 
-// ---- Calls and dicts -----------------------------------------------------------------------------
+// ---- Calls and dicts ---------------------------------------------------------------------------
 
 void *kr_actions_last_of_comprehension(KrParser *p, void *clauses)
 {
@@ -143,7 +143,8 @@ void *kr_actions_positional_after_keyword(KrParser *p, void *call)
 {
     KrKeywordSeq *keywords = ((KrExpr *)call)->v.call.keywords;
     int has_unpacking = 0;
-    for (Py_ssize_t i = 0; i < keywords->length; i++) has_unpacking |= keywords->items[i]->arg == NULL;
+    for (Py_ssize_t i = 0; i < keywords->length; i++)
+        has_unpacking |= keywords->items[i]->arg == NULL;
     return kr_errors_raise_last(p, has_unpacking
                                        ? "positional argument follows keyword argument unpacking"
                                        : "positional argument follows keyword argument");

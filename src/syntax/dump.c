@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-static void dump_token(FILE *out, const KrLexer *lexer, int kind, const char *start, const char *end)
+static void dump_token(FILE *out, const KrLexer *lexer, int kind, const char *start,
+                       const char *end)
 {
     const char *line = kind == KR_TOKEN_STRING ? lexer->string_line_start : lexer->line_start;
     int lineno = kind == KR_TOKEN_STRING ? lexer->string_lineno : lexer->lineno;
@@ -30,7 +31,9 @@ int kr_tokens_dump(FILE *out, const char *text, const KrParseOptions *options)
 {
     KrSource source;
     int is_utf8 = (options->flags & PyCF_IGNORE_COOKIE) != 0, kind;
-    if (kr_source_decode(text, (Py_ssize_t)strlen(text), options->filename, is_utf8, 1, &source) < 0) return -1;
+    if (kr_source_decode(text, (Py_ssize_t)strlen(text), options->filename, is_utf8, 1,
+                         &source) < 0)
+        return -1;
     KrLexer lexer;
     kr_lexer_init(&lexer, source.text, options->filename);
     lexer.type_comments = (options->flags & PyCF_TYPE_COMMENTS) != 0;
@@ -44,13 +47,14 @@ int kr_tokens_dump(FILE *out, const char *text, const KrParseOptions *options)
     return kind == KR_TOKEN_ERRORTOKEN ? -1 : 0;
 }
 
-// ---- Trees ---------------------------------------------------------------------------------------
+// ---- Trees -------------------------------------------------------------------------------------
 
 static int dump_node(FILE *out, const KrNode *node, int depth);
 
 static int dump_object(FILE *out, PyObject *object, int quoted)
 {
-    KR_AUTO PyObject *text = object == NULL ? NULL : quoted ? PyObject_Repr(object) : Py_NewRef(object);
+    KR_AUTO PyObject *text = object == NULL ? NULL : quoted ? PyObject_Repr(object)
+        : Py_NewRef(object);
     if (object == NULL) return fputs("None\n", out) < 0 ? -1 : 0;
     if (text == NULL) return -1;
     KR_AUTO PyObject *bytes = PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace");
@@ -67,7 +71,8 @@ static int dump_value(FILE *out, KrAstType type, const void *slot, int depth)
         case KR_TYPE_CONSTANT: return dump_object(out, *(PyObject *const *)slot, 1);
         case KR_TYPE_INT: fprintf(out, "%d\n", *(const int *)slot); return 0;
         default:
-            if (!kr_ast_type_is_enum(type)) return dump_node(out, *(const KrNode *const *)slot, depth);
+            if (!kr_ast_type_is_enum(type))
+                return dump_node(out, *(const KrNode *const *)slot, depth);
             fprintf(out, "%s\n", kr_ast_kind_name(*(const int *)slot));
             return 0;
     }
@@ -78,7 +83,8 @@ static int dump_seq(FILE *out, KrAstType type, const KrNodeSeq *seq, int depth)
     int is_enum = kr_ast_type_is_enum(type);
     fputs(seq->length == 0 ? "[]\n" : "\n", out);
     for (Py_ssize_t i = 0; i < seq->length; i++) {
-        const void *slot = is_enum ? (const void *)&((const KrIntSeq *)seq)->items[i] : &seq->items[i];
+        const void *slot = is_enum ? (const void *)&((const KrIntSeq *)seq)->items[i]
+            : &seq->items[i];
         fprintf(out, "%*s- ", depth * 4, "");
         if (dump_value(out, type, slot, depth + 1) < 0) return -1;
     }
@@ -94,7 +100,8 @@ static int dump_node(FILE *out, const KrNode *node, int depth)
     const KrAstKindInfo *info = &kr_ast_kinds[node->kind];
     fputs(info->name, out);
     if (kr_ast_types[info->type].position != KR_POSITION_NONE)
-        fprintf(out, "  @%d:%d-%d:%d", node->lineno, node->col_offset, node->end_lineno, node->end_col_offset);
+        fprintf(out, "  @%d:%d-%d:%d", node->lineno, node->col_offset, node->end_lineno,
+                node->end_col_offset);
     fputc('\n', out);
     for (int i = 0; i < info->field_count; i++) {
         const KrAstField *field = &info->fields[i];

@@ -1,7 +1,7 @@
 // fstrings.c - the inside of f-strings: literal text, {expression!conversion:specification}.
 //
-// As in CPython 3.11 the text of an expression is found first (matching brackets and quotes), then parsed by itself
-// within parentheses, with tokens located as in the file.
+// As in CPython 3.11 the text of an expression is found first (matching brackets and quotes), then
+// parsed by itself within parentheses, with tokens located as in the file.
 #include "syntax/string_literals.h"
 
 #include "syntax/syntax_errors.h"
@@ -18,10 +18,11 @@ static int raised(void *nothing)
     return -1;
 }
 
-// ---- Literal text --------------------------------------------------------------------------------
+// ---- Literal text ------------------------------------------------------------------------------
 
 // Reads text up to a brace: 0, 1 when it ended in a doubled brace (and more text may follow), -1.
-static int read_literal(KrParser *p, KrStringRun *run, const char **text, const char *end, int level)
+static int read_literal(KrParser *p, KrStringRun *run, const char **text, const char *end,
+                        int level)
 {
     const char *start = *text, *s = start;
     int doubled = 0;
@@ -42,7 +43,8 @@ static int read_literal(KrParser *p, KrStringRun *run, const char **text, const 
             doubled = 1;
             break;
         }
-        if (level == 0 && c == '}') return raised(kr_errors_raise_last(p, "f-string: single '}' is not allowed"));
+        if (level == 0 && c == '}')
+            return raised(kr_errors_raise_last(p, "f-string: single '}' is not allowed"));
         s--;
         break;
     }
@@ -53,11 +55,12 @@ static int read_literal(KrParser *p, KrStringRun *run, const char **text, const 
     return kr_string_literals_add(p, run, literal) < 0 ? -1 : doubled;
 }
 
-// ---- Expressions ---------------------------------------------------------------------------------
+// ---- Expressions -------------------------------------------------------------------------------
 
-// Where the brace before an expression stands: lines below the token's first, and the column by which
-// tokens of the expression's first line move.
-static void locate(KrParser *p, const KrToken *token, const char *brace, int *ret_lines, int *ret_columns)
+// Where the brace before an expression stands: lines below the token's first, and the column by
+// which tokens of the expression's first line move.
+static void locate(KrParser *p, const KrToken *token, const char *brace, int *ret_lines,
+                   int *ret_columns)
 {
     const char *start = kr_parser_text(p, token), *s = brace + 1;
     *ret_lines = *ret_columns = 0;
@@ -113,7 +116,8 @@ static KrExpr *parse_expression(KrParser *p, KrToken *token, const char *start, 
     return node;
 }
 
-// Skips a quoted text that begins at [s]: its last quote, or NULL when it does not end before [end].
+// Skips a quoted text that begins at [s]: its last quote, or NULL when it does not end before
+// [end].
 static const char *skip_quoted(const char *s, const char *end, int *ret_backslash)
 {
     char quote = *s;
@@ -132,11 +136,12 @@ static const char *skip_quoted(const char *s, const char *end, int *ret_backslas
 
 static int closes(char opening, char c)
 {
-    return (opening == '(' && c == ')') || (opening == '[' && c == ']') || (opening == '{' && c == '}');
+    return (opening == '(' && c == ')') || (opening == '[' && c == ']')
+        || (opening == '{' && c == '}');
 }
 
-// The end of the expression that begins at [s]: at one of ! : } = outside of brackets, or [end].  NULL with an
-// exception.
+// The end of the expression that begins at [s]: at one of ! : } = outside of brackets, or [end].
+// NULL with an exception.
 static const char *find_end(KrParser *p, const char *s, const char *end)
 {
     char brackets[KR_LEXER_MAX_BRACKETS];
@@ -187,10 +192,11 @@ static int read_conversion(KrParser *p, const char **text, const char *end)
 }
 
 // The JoinedStr of a format specification.
-static KrExpr *read_specification(KrParser *p, KrStringRun *run, const char **text, const char *end, int level)
+static KrExpr *read_specification(KrParser *p, KrStringRun *run, const char **text,
+                                  const char *end, int level)
 {
-    KrStringRun inner = {.first = run->first, .last = run->last, .token = run->token, .is_raw = run->is_raw,
-                         .is_formatted = 1, .base = p->pending_count};
+    KrStringRun inner = {.first = run->first, .last = run->last, .token = run->token,
+                         .is_raw = run->is_raw, .is_formatted = 1, .base = p->pending_count};
     if (kr_fstrings_read(p, &inner, text, end, level) < 0) {
         Py_CLEAR(inner.text);
         return NULL;
@@ -205,9 +211,11 @@ static int expecting_brace(KrParser *p)
 }
 
 // Reads {...} at *text and pushes its FormattedValue: 0 or -1.
-static int read_replacement(KrParser *p, KrStringRun *run, const char **text, const char *end, int level)
+static int read_replacement(KrParser *p, KrStringRun *run, const char **text, const char *end,
+                            int level)
 {
-    if (level >= 2) return raised(kr_errors_raise_last(p, "f-string: expressions nested too deeply"));
+    if (level >= 2)
+        return raised(kr_errors_raise_last(p, "f-string: expressions nested too deeply"));
     const char *start = *text + 1, *s = find_end(p, start, end);
     if (s == NULL) return -1;
     if (s >= end) return expecting_brace(p);
@@ -216,12 +224,13 @@ static int read_replacement(KrParser *p, KrStringRun *run, const char **text, co
     int conversion = -1, shows_text = 0;
     if (*s == '=') {
         if (p->feature_version < 8)
-            return raised(kr_errors_raise_last(
-                p, "f-string: self documenting expressions are only supported in Python 3.8 and greater"));
+            return raised(kr_errors_raise_last(p, "f-string: self documenting expressions are "
+                                               "only supported in Python 3.8 and greater"));
         shows_text = 1;
         for (s++; s < end && (*s == ' ' || (*s >= '\t' && *s <= '\r')); s++) {}
         if (s >= end) return expecting_brace(p);
-        if (kr_string_literals_add(p, run, PyUnicode_DecodeUTF8(start, s - start, NULL)) < 0) return -1;
+        if (kr_string_literals_add(p, run, PyUnicode_DecodeUTF8(start, s - start, NULL)) < 0)
+            return -1;
     }
     if (*s == '!') {
         s++;

@@ -41,14 +41,15 @@ void kr_lexer_clear(KrLexer *lexer)
     lexer->text = NULL;
 }
 
-// ---- Errors --------------------------------------------------------------------------------------
+// ---- Errors ------------------------------------------------------------------------------------
 
 // Raises about columns [start, end] of the current line; a negative start is where the lexer is.
 static void raise_at(KrLexer *lexer, int start, int end, PyObject *message)
 {
     const char *line_start = lexer->line_start;
     if (start < 0) {
-        KR_AUTO PyObject *before = PyUnicode_DecodeUTF8(line_start, lexer->cur - line_start, "replace");
+        KR_AUTO PyObject *before = PyUnicode_DecodeUTF8(line_start, lexer->cur - line_start,
+                                                        "replace");
         if (before == NULL) return;
         start = (int)PyUnicode_GET_LENGTH(before);
     }
@@ -98,7 +99,8 @@ int kr_lexer_warn(KrLexer *lexer, const char *format, ...)
         lexer->state = KR_LEXER_RAISED;
         return -1;
     }
-    if (kr_hooks.warn_explicit(PyExc_SyntaxWarning, message, lexer->filename, lexer->lineno, NULL, NULL) == 0)
+    if (kr_hooks.warn_explicit(PyExc_SyntaxWarning, message, lexer->filename, lexer->lineno, NULL,
+                               NULL) == 0)
         return 0;
     if (PyErr_ExceptionMatches(PyExc_SyntaxWarning)) {
         PyErr_Clear();                 // a SyntaxError shows where it is
@@ -108,7 +110,7 @@ int kr_lexer_warn(KrLexer *lexer, const char *format, ...)
     return -1;
 }
 
-// ---- Lines and characters ------------------------------------------------------------------------
+// ---- Lines and characters ----------------------------------------------------------------------
 
 // Appends one line of the reader to the text: 1, 0 at the end of input, -1 with an exception.
 static int read_line(KrLexer *lexer)
@@ -174,7 +176,8 @@ int kr_lexer_next_line(KrLexer *lexer)
     return (unsigned char)*lexer->cur++;
 }
 
-// Behind a backslash: goes to the next line.  Gives its first character, not taken, or -2 with the state set.
+// Behind a backslash: goes to the next line.  Gives its first character, not taken, or -2 with the
+// state set.
 static int continue_line(KrLexer *lexer)
 {
     int c = kr_lexer_take(lexer);
@@ -192,7 +195,7 @@ static int continue_line(KrLexer *lexer)
     return c;
 }
 
-// ---- Indentation ---------------------------------------------------------------------------------
+// ---- Indentation -------------------------------------------------------------------------------
 
 static int stop(KrLexer *lexer, KrLexerState state)
 {
@@ -201,7 +204,8 @@ static int stop(KrLexer *lexer, KrLexerState state)
     return -1;
 }
 
-// Compares the columns with the open blocks and notes what tokens are due: 0, or -1 with the state set.
+// Compares the columns with the open blocks and notes what tokens are due: 0, or -1 with the state
+// set.
 static int indent_to(KrLexer *lexer, int column, int other)
 {
     int *indents = lexer->indents, *others = lexer->other_indents;
@@ -223,7 +227,8 @@ static int indent_to(KrLexer *lexer, int column, int other)
     return 0;
 }
 
-// At the start of a line: 1 when it is blank (or only a comment), 0 when not, -1 with the state set.
+// At the start of a line: 1 when it is blank (or only a comment), 0 when not, -1 with the state
+// set.
 static int begin_line(KrLexer *lexer)
 {
     int column = 0, other = 0, continued_column = 0, c;
@@ -262,10 +267,10 @@ static int begin_line(KrLexer *lexer)
     return indent_to(lexer, column, other);
 }
 
-// ---- Comments ------------------------------------------------------------------------------------
+// ---- Comments ----------------------------------------------------------------------------------
 
-// After a comment that ended at [c] (not put back): the kind of token it makes, or -1 when it is not for
-// type checkers.
+// After a comment that ended at [c] (not put back): the kind of token it makes, or -1 when it is
+// not for type checkers.
 static int type_comment(KrLexer *lexer, int c, int blank_line, char **ret_start, char **ret_end)
 {
     static const char prefix[] = "# type: ";
@@ -296,7 +301,7 @@ static int type_comment(KrLexer *lexer, int c, int blank_line, char **ret_start,
     return KR_TOKEN_TYPE_IGNORE;
 }
 
-// ---- Names ---------------------------------------------------------------------------------------
+// ---- Names -------------------------------------------------------------------------------------
 
 // Checks the characters of a name beyond ASCII: 0, or -1 with SyntaxError.
 static int check_name(KrLexer *lexer)
@@ -352,7 +357,8 @@ static int async_or_name(KrLexer *lexer)
     return KR_TOKEN_ASYNC;
 }
 
-// A name that begins with [c]; KR_TOKEN_STRING when it turns out to be a prefix and the quote is taken.
+// A name that begins with [c]; KR_TOKEN_STRING when it turns out to be a prefix and the quote is
+// taken.
 static int name_or_prefix(KrLexer *lexer, int c, int *ret_quote)
 {
     int b = 0, r = 0, u = 0, f = 0, others = 0;
@@ -375,11 +381,12 @@ static int name_or_prefix(KrLexer *lexer, int c, int *ret_quote)
     }
     kr_lexer_put_back(lexer, c);
     if (others >= 128 && check_name(lexer) < 0) return KR_TOKEN_ERRORTOKEN;
-    if (lexer->cur - lexer->token_start == 5 && *lexer->token_start == 'a') return async_or_name(lexer);
+    if (lexer->cur - lexer->token_start == 5 && *lexer->token_start == 'a')
+        return async_or_name(lexer);
     return KR_TOKEN_NAME;
 }
 
-// ---- Strings -------------------------------------------------------------------------------------
+// ---- Strings -----------------------------------------------------------------------------------
 
 static int unterminated(KrLexer *lexer, int c, int is_triple)
 {
@@ -411,7 +418,8 @@ static int string_literal(KrLexer *lexer, int quote)
     while (closing != size) {
         c = kr_lexer_take(lexer);
         if (c == KR_LEXER_END && lexer->state == KR_LEXER_RAISED) return KR_TOKEN_ERRORTOKEN;
-        if (c == KR_LEXER_END || (size == 1 && c == '\n')) return unterminated(lexer, c, size == 3);
+        if (c == KR_LEXER_END || (size == 1 && c == '\n'))
+            return unterminated(lexer, c, size == 3);
         if (c == quote) {
             closing++;
         } else {
@@ -422,7 +430,7 @@ static int string_literal(KrLexer *lexer, int quote)
     return KR_TOKEN_STRING;
 }
 
-// ---- Operators -----------------------------------------------------------------------------------
+// ---- Operators ---------------------------------------------------------------------------------
 
 static int open_bracket(KrLexer *lexer, int c)
 {
@@ -438,13 +446,14 @@ static int close_bracket(KrLexer *lexer, int c)
     if (lexer->bracket_count == 0) return kr_lexer_raise(lexer, "unmatched '%c'", c);
     KrBracket *bracket = &lexer->brackets[--lexer->bracket_count];
     char opening = bracket->opening;
-    if ((opening == '(' && c == ')') || (opening == '[' && c == ']') || (opening == '{' && c == '}')) return 0;
+    if ((opening == '(' && c == ')') || (opening == '[' && c == ']')
+        || (opening == '{' && c == '}'))
+        return 0;
     if (bracket->lineno != lexer->lineno)
-        return kr_lexer_raise(lexer,
-                              "closing parenthesis '%c' does not match opening parenthesis '%c' on line %d",
-                              c, opening, bracket->lineno);
-    return kr_lexer_raise(lexer, "closing parenthesis '%c' does not match opening parenthesis '%c'", c,
-                          opening);
+        return kr_lexer_raise(lexer, "closing parenthesis '%c' does not match opening parenthesis "
+                              "'%c' on line %d", c, opening, bracket->lineno);
+    return kr_lexer_raise(
+            lexer, "closing parenthesis '%c' does not match opening parenthesis '%c'", c, opening);
 }
 
 // An operator or bracket that begins with [c], or an error.
@@ -474,7 +483,7 @@ static int operator(KrLexer *lexer, int c)
     return PyToken_OneChar(c);
 }
 
-// ---- Tokens --------------------------------------------------------------------------------------
+// ---- Tokens ------------------------------------------------------------------------------------
 
 // A token that begins with a dot, which is taken.
 static int dot(KrLexer *lexer)
@@ -533,7 +542,8 @@ int kr_lexer_next(KrLexer *lexer, char **ret_start, char **ret_end)
         lexer->token_start = lexer->cur;
         if (lexer->pending_indents != 0) return pending_indent(lexer);
         int c;
-        if (lexer->in_async_def) {     // a newline behind a type comment says nothing of indentation
+        // a newline behind a type comment says nothing of indentation
+        if (lexer->in_async_def) {
             c = kr_lexer_take(lexer);
             kr_lexer_put_back(lexer, c);
             if (c != '\n') leave_async_def(lexer, blank);
@@ -545,7 +555,8 @@ int kr_lexer_next(KrLexer *lexer, char **ret_start, char **ret_end)
             lexer->token_start = lexer->cur == NULL ? NULL : lexer->cur - (c != KR_LEXER_END);
             if (c == '#') {
                 while (c != KR_LEXER_END && c != '\n') c = kr_lexer_take(lexer);
-                int kind = lexer->type_comments ? type_comment(lexer, c, blank, ret_start, ret_end) : -1;
+                int kind = lexer->type_comments ? type_comment(lexer, c, blank, ret_start, ret_end)
+                    : -1;
                 if (kind >= 0) return kind;
             }
             if (c != '\\') break;

@@ -1,6 +1,7 @@
 // lexer.h - text to tokens, one at a time.
 //
-// The lexer keeps what the parser's error messages need: where each open bracket is, the line it is in, why it
+// The lexer keeps what the parser's error messages need: where each open bracket is, the line it
+// is in, why it
 // stopped.  Text is UTF-8 with \n line ends and ends with a zero byte; see source.h.
 #ifndef KR_SYNTAX_LEXER_H
 #define KR_SYNTAX_LEXER_H
@@ -19,7 +20,8 @@ typedef enum KrLexerState {
     KR_LEXER_BAD_TABS,
     KR_LEXER_TOO_DEEP,                 // too many levels of indentation
     KR_LEXER_BAD_CONTINUATION,         // something behind a backslash
-    KR_LEXER_END_IN_STRING,            // an exception is set; more text could have closed the string
+    // an exception is set; more text could have closed the string
+    KR_LEXER_END_IN_STRING,
 } KrLexerState;
 
 // Position of an open bracket.
@@ -33,7 +35,8 @@ typedef struct KrLexer {
     char *text;                        // all text so far; pointers below point into it
     char *cur;                         // next character
     char *line_end;                    // behind the newline of the current line
-    char *buffer;                      // start of the line, or of the token that goes on over lines
+    // start of the line, or of the token that goes on over lines
+    char *buffer;
     char *line_start;
     char *token_start;                 // NULL between tokens
     char *string_line_start;           // of the line in which the current string began
@@ -50,7 +53,8 @@ typedef struct KrLexer {
     int pending_indents;               // INDENT (> 0) or DEDENT (< 0) tokens to give
     unsigned char at_line_start;
     unsigned char type_comments;       // give TYPE_COMMENT and TYPE_IGNORE
-    unsigned char async_is_name;       // grammar before 3.7: only in front of and within `async def`
+    // grammar before 3.7: only in front of and within `async def`
+    unsigned char async_is_name;
     unsigned char in_async_def, async_def_has_newline;
     unsigned char knows_encoding;      // positions in errors count characters, not bytes
     unsigned char may_warn;
@@ -68,8 +72,8 @@ void kr_lexer_init(KrLexer *lexer, char *text, PyObject *filename);
 // Frees the text that came from a reader.
 void kr_lexer_clear(KrLexer *lexer);
 
-// The kind of the next token and its text, [*ret_start, *ret_end), both NULL for tokens without text.
-// KR_TOKEN_ERRORTOKEN: see lexer->state.
+// The kind of the next token and its text, [*ret_start, *ret_end), both NULL for tokens without
+// text.  KR_TOKEN_ERRORTOKEN: see lexer->state.
 int kr_lexer_next(KrLexer *lexer, char **ret_start, char **ret_end);
 
 // Raises SyntaxError about the text up to lexer->cur; returns KR_TOKEN_ERRORTOKEN.
@@ -100,7 +104,8 @@ static inline void kr_lexer_put_back(KrLexer *lexer, int character)
 // Letters, digits, underscore, and all that is not ASCII.
 static inline int kr_lexer_is_word(int c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c >= 128;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
+        || c >= 128;
 }
 
 #endif

@@ -1,6 +1,7 @@
 // lexer_numbers.c - the extent of number literals, and what is said of bad ones.
 //
-// Each function is entered with a character already taken and leaves the one behind the number put back.
+// Each function is entered with a character already taken and leaves the one behind the number put
+// back.
 #include "syntax/lexer.h"
 
 #include <string.h>
@@ -55,7 +56,8 @@ static int end_number(KrLexer *lexer, int c, const char *what)
     return KR_TOKEN_NUMBER;
 }
 
-// The rest of a run of decimal digits with single underscores: the character behind, or -2 with an error.
+// The rest of a run of decimal digits with single underscores: the character behind, or -2 with an
+// error.
 static int decimal_digits(KrLexer *lexer)
 {
     for (;;) {
@@ -121,7 +123,8 @@ static int small_base(KrLexer *lexer, int top, const char *what)
     do {
         if (c == '_') c = kr_lexer_take(lexer);
         if (c < '0' || c >= '0' + top) {
-            if (is_digit(c)) return kr_lexer_raise(lexer, "invalid digit '%c' in %s literal", c, what);
+            if (is_digit(c))
+                return kr_lexer_raise(lexer, "invalid digit '%c' in %s literal", c, what);
             return bad(lexer, c, what);
         }
         do c = kr_lexer_take(lexer);

@@ -1,8 +1,9 @@
 // operators.c - the rules from `disjunction` down to `primary`, by precedence.
 //
-// One function climbs all binary operators; its results and how far it looks are those of a rule for each
-// level.  A missing operand means that the expression ends before the operator: the caller says what
-// else may stand there.
+// One function climbs all binary operators; its results and how far it looks are those of a rule
+// for each
+// level.  A missing operand means that the expression ends before the operator: the caller says
+// what else may stand there.
 #include "syntax/grammar.h"
 
 #include "syntax/actions.h"
@@ -48,7 +49,7 @@ static void *made(KrParser *p, void *node)
     return node != NULL ? node : fail(p);
 }
 
-// ---- Primary -------------------------------------------------------------------------------------
+// ---- Primary -----------------------------------------------------------------------------------
 
 // One .name, (arguments) or [slices] behind [base], or NULL with nothing taken.
 static KrExpr *trailer(KrParser *p, KrExpr *base, int mark)
@@ -61,7 +62,8 @@ static KrExpr *trailer(KrParser *p, KrExpr *base, int mark)
         if (name != NULL) {
             PyObject *id = kr_parser_identifier(p, kr_parser_text(p, name), name->length);
             if (id == NULL) return NULL;
-            node = kr_ast_attribute(p->arena, base, id, KR_EXPR_CONTEXT_LOAD, kr_parser_span(p, mark));
+            node = kr_ast_attribute(p->arena, base, id, KR_EXPR_CONTEXT_LOAD,
+                                    kr_parser_span(p, mark));
         }
     } else if (p->fast && kind == KR_TOKEN_LPAR) {
         return kr_quick_call(p, base, mark);
@@ -69,7 +71,8 @@ static KrExpr *trailer(KrParser *p, KrExpr *base, int mark)
         KrExpr *generator = p->fast ? NULL : kr_grammar_genexp(p);
         KrExpr *inner;
         if (generator != NULL) {
-            node = kr_ast_call(p->arena, base, kr_actions_one(p, generator), NULL, kr_parser_span(p, mark));
+            node = kr_ast_call(p->arena, base, kr_actions_one(p, generator), NULL,
+                               kr_parser_span(p, mark));
         } else if (p->failed) {
             return NULL;
         } else if (kind == KR_TOKEN_LPAR) {
@@ -139,7 +142,7 @@ void *kr_grammar_target_primary(KrParser *p)
     return node;
 }
 
-// ---- Arithmetic ----------------------------------------------------------------------------------
+// ---- Arithmetic --------------------------------------------------------------------------------
 
 static KrExpr *factor(KrParser *p);
 
@@ -168,7 +171,8 @@ static KrExpr *power(KrParser *p)
     KrExpr *exponent = factor(p);
     p->depth--;
     if (exponent != NULL)
-        return made(p, kr_ast_bin_op(p->arena, base, KR_OPERATOR_POW, exponent, kr_parser_span(p, mark)));
+        return made(p, kr_ast_bin_op(p->arena, base, KR_OPERATOR_POW, exponent,
+                                     kr_parser_span(p, mark)));
     p->mark = here;
     return p->failed ? NULL : base;
 }
@@ -211,7 +215,8 @@ static KrExpr *binary(KrParser *p, int strength)
         }
         KrExpr *node =
             kr_ast_bin_op(p->arena, left, info.operator, right, kr_parser_span(p, mark));
-        left = kind == KR_TOKEN_AT ? kr_parser_since(p, node, 5, "The '@' operator is") : made(p, node);
+        left = kind == KR_TOKEN_AT ? kr_parser_since(p, node, 5, "The '@' operator is")
+            : made(p, node);
         if (left == NULL) return NULL;
     }
 }
@@ -230,10 +235,10 @@ void *kr_grammar_bitwise_or(KrParser *p)
     return node;
 }
 
-// ---- Comparison ----------------------------------------------------------------------------------
+// ---- Comparison --------------------------------------------------------------------------------
 
-// Takes `!=` or `<>`, whichever the program may use.  0 when it is the wrong one; with <> under the joke of
-// PEP 401 that is an error at once.
+// Takes `!=` or `<>`, whichever the program may use.  0 when it is the wrong one; with <> under
+// the joke of PEP 401 that is an error at once.
 static int check_not_equal(KrParser *p, KrToken *token)
 {
     char first = *kr_parser_text(p, token);
@@ -286,7 +291,8 @@ static KrExpr *comparison(KrParser *p)
             operator = KR_CMPOP_IS;
         }
         if (right == NULL) break;
-        if (kr_parser_push(p, (void *)(intptr_t)operator) < 0 || kr_parser_push(p, right) < 0) return NULL;
+        if (kr_parser_push(p, (void *)(intptr_t)operator) < 0 || kr_parser_push(p, right) < 0)
+            return NULL;
         here = p->mark;
     }
     p->mark = here;
@@ -303,7 +309,7 @@ static KrExpr *comparison(KrParser *p)
     return made(p, kr_ast_compare(p->arena, left, ops, comparators, kr_parser_span(p, mark)));
 }
 
-// ---- not, and, or --------------------------------------------------------------------------------
+// ---- not, and, or ------------------------------------------------------------------------------
 
 static KrExpr *inversion(KrParser *p)
 {
@@ -313,7 +319,8 @@ static KrExpr *inversion(KrParser *p)
     KrExpr *operand = inversion(p);
     p->depth--;
     if (operand != NULL)
-        return made(p, kr_ast_unary_op(p->arena, KR_UNARYOP_NOT, operand, kr_parser_span(p, mark)));
+        return made(p,
+                    kr_ast_unary_op(p->arena, KR_UNARYOP_NOT, operand, kr_parser_span(p, mark)));
     p->mark = mark;
     return NULL;
 }

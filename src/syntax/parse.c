@@ -16,7 +16,7 @@
 #include <assert.h>
 #include <string.h>
 
-// ---- Passes --------------------------------------------------------------------------------------
+// ---- Passes ------------------------------------------------------------------------------------
 
 static void *start(KrParser *p)
 {
@@ -53,7 +53,8 @@ static int more_follows(const char *text)
     }
 }
 
-// Whether the exact pass may say something else than the exception of the fast one, which read ahead differently.
+// Whether the exact pass may say something else than the exception of the fast one, which read
+// ahead differently.
 static int may_repeat(const KrParser *p)
 {
     return p->token_count > 0 && p->tokens[p->token_count - 1]->kind != KR_TOKEN_ERRORTOKEN
@@ -70,8 +71,10 @@ void *kr_parser_run(KrParser *p)
         tree = pass(p, 0);
     }
     if (tree != NULL) {
-        if (p->mode != KR_PARSE_INTERACTIVE || p->is_fstring || !more_follows(p->lexer->cur)) return tree;
-        return kr_errors_raise_last(p, "multiple statements found while compiling a single statement");
+        if (p->mode != KR_PARSE_INTERACTIVE || p->is_fstring || !more_follows(p->lexer->cur))
+            return tree;
+        return kr_errors_raise_last(p, "multiple statements found while compiling a single "
+                                    "statement");
     }
     if (p->at_end) return NULL;
     if ((p->flags & PyCF_ALLOW_INCOMPLETE_INPUT) && at_end_of_text(p)) {
@@ -91,10 +94,11 @@ void *kr_parser_run(KrParser *p)
     return NULL;
 }
 
-// ---- Ways in -------------------------------------------------------------------------------------
+// ---- Ways in -----------------------------------------------------------------------------------
 
 // Parses what [lexer] has; the lexer is cleared.
-static KrMod *parse(KrLexer *lexer, const KrParseOptions *options, KrAstArena *arena, int *ret_at_end)
+static KrMod *parse(KrLexer *lexer, const KrParseOptions *options, KrAstArena *arena,
+                    int *ret_at_end)
 {
     KrParser parser;
     KrMod *module = NULL;
@@ -112,12 +116,13 @@ static KrMod *parse(KrLexer *lexer, const KrParseOptions *options, KrAstArena *a
     return module;
 }
 
-static KrMod *parse_bytes(const char *bytes, Py_ssize_t length, const KrParseOptions *options, KrAstArena *arena)
+static KrMod *parse_bytes(const char *bytes, Py_ssize_t length, const KrParseOptions *options,
+                          KrAstArena *arena)
 {
     KrSource source;
     int is_utf8 = (options->flags & PyCF_IGNORE_COOKIE) != 0;
-    if (kr_source_decode(bytes, length, options->filename, is_utf8, options->mode == KR_PARSE_MODULE, &source)
-        < 0)
+    if (kr_source_decode(bytes, length, options->filename, is_utf8,
+                         options->mode == KR_PARSE_MODULE, &source) < 0)
         return NULL;
     KrLexer lexer;
     kr_lexer_init(&lexer, source.text, options->filename);
@@ -133,7 +138,8 @@ KrMod *kr_parse_text(const char *text, const KrParseOptions *options, KrAstArena
     return parse_bytes(text, (Py_ssize_t)strlen(text), options, arena);
 }
 
-static KrMod *parse_checked(const char *bytes, Py_ssize_t length, const KrParseOptions *options, KrAstArena *arena)
+static KrMod *parse_checked(const char *bytes, Py_ssize_t length, const KrParseOptions *options,
+                            KrAstArena *arena)
 {
     if (memchr(bytes, '\0', (size_t)length) != NULL) {
         PyErr_SetString(PyExc_ValueError, "source code string cannot contain null bytes");
@@ -156,7 +162,8 @@ KrMod *kr_parse_object(PyObject *source, const char *function, const char *what,
     if (PyBytes_Check(source))
         return parse_checked(PyBytes_AS_STRING(source), PyBytes_GET_SIZE(source), options, arena);
     if (PyByteArray_Check(source))
-        return parse_checked(PyByteArray_AS_STRING(source), PyByteArray_GET_SIZE(source), options, arena);
+        return parse_checked(PyByteArray_AS_STRING(source), PyByteArray_GET_SIZE(source), options,
+                             arena);
     Py_buffer view;
     if (PyObject_GetBuffer(source, &view, PyBUF_SIMPLE) < 0) {
         if (PyErr_ExceptionMatches(PyExc_TypeError) || PyErr_ExceptionMatches(PyExc_BufferError))
@@ -208,9 +215,8 @@ static int check_utf8(const char *bytes, Py_ssize_t length, PyObject *filename)
     if (known < 0) return -1;
     int line = 1;
     for (Py_ssize_t i = 0; i < at; i++) line += bytes[i] == '\n';
-    PyErr_Format(PyExc_SyntaxError,
-                 "Non-UTF-8 code starting with '\\x%.2x' in file %U on line %i, but no encoding declared; "
-                 "see https://peps.python.org/pep-0263/ for details",
+    PyErr_Format(PyExc_SyntaxError, "Non-UTF-8 code starting with '\\x%.2x' in file %U on line "
+                 "%i, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
                  (unsigned char)bytes[at], filename, line);
     return -1;
 }
@@ -227,7 +233,8 @@ int kr_parse_check_encoding(const char *bytes, Py_ssize_t length, PyObject *file
     return is_told ? 0 : check_utf8(bytes, length, filename);
 }
 
-KrMod *kr_parse_file(FILE *file, const char *encoding, const KrParseOptions *options, KrAstArena *arena)
+KrMod *kr_parse_file(FILE *file, const char *encoding, const KrParseOptions *options,
+                     KrAstArena *arena)
 {
     KR_AUTO PyObject *bytes = read_file(file);
     if (bytes == NULL) return NULL;
@@ -242,12 +249,13 @@ KrMod *kr_parse_file(FILE *file, const char *encoding, const KrParseOptions *opt
     }
     const char *text = PyBytes_AS_STRING(bytes);
     Py_ssize_t length = PyBytes_GET_SIZE(bytes);
-    if (encoding == NULL && kr_parse_check_encoding(text, length, options->filename) < 0) return NULL;
+    if (encoding == NULL && kr_parse_check_encoding(text, length, options->filename) < 0)
+        return NULL;
     return parse_checked(text, length, &file_options, arena);
 }
 
-KrMod *kr_parse_lines(KrLineReader reader, void *context, const KrParseOptions *options, KrAstArena *arena,
-                      int *ret_at_end)
+KrMod *kr_parse_lines(KrLineReader reader, void *context, const KrParseOptions *options,
+                      KrAstArena *arena, int *ret_at_end)
 {
     KrLexer lexer;
     kr_lexer_init(&lexer, NULL, options->filename);

@@ -17,22 +17,26 @@ enum { KR_FEATURE_VERSION = 11 };      // the newest grammar: 3.11
 
 typedef struct KrParseOptions {
     KrParseMode mode;
-    // Bits of compile(): PyCF_DONT_IMPLY_DEDENT, PyCF_IGNORE_COOKIE (the text is UTF-8 whatever its
-    // cookie says), PyCF_TYPE_COMMENTS, PyCF_ALLOW_INCOMPLETE_INPUT, CO_FUTURE_BARRY_AS_BDFL.
+    // Bits of compile(): PyCF_DONT_IMPLY_DEDENT, PyCF_IGNORE_COOKIE (the text is UTF-8 whatever
+    // its cookie says), PyCF_TYPE_COMMENTS, PyCF_ALLOW_INCOMPLETE_INPUT, CO_FUTURE_BARRY_AS_BDFL.
     int flags;
-    int feature_version;               // minor version whose grammar holds, KR_FEATURE_VERSION usually
+    // minor version whose grammar holds, KR_FEATURE_VERSION usually
+    int feature_version;
     PyObject *filename;                // str, for errors
 } KrParseOptions;
 
-// Gives the next line, with its newline, as UTF-8 in memory of PyMem_Malloc; an empty text at the end of
-// input; NULL with an exception.  [continued]: the line continues a statement (the prompt is ps2).
+// Gives the next line, with its newline, as UTF-8 in memory of PyMem_Malloc; an empty text at the
+// end of input; NULL with an exception.  [continued]: the line continues a statement (the prompt
+// is ps2).
 typedef char *(*KrLineReader)(void *context, int continued);
 
-// The AST of a text that ends with a zero byte, in [arena]; NULL with SyntaxError or another exception.
+// The AST of a text that ends with a zero byte, in [arena]; NULL with SyntaxError or another
+// exception.
 KrMod *kr_parse_text(const char *text, const KrParseOptions *options, KrAstArena *arena);
 
 // The same for a Python object: str, bytes, bytearray or another buffer.  [what] is for messages:
-// "compile() arg 1 must be a string, bytes or AST object" is made of ("compile", "string, bytes or AST").
+// "compile() arg 1 must be a string, bytes or AST object" is made of ("compile", "string, bytes or
+// AST").
 KrMod *kr_parse_object(PyObject *source, const char *function, const char *what,
                        const KrParseOptions *options, KrAstArena *arena);
 

@@ -2,8 +2,8 @@
 //
 // (1) tokens[0 .. read_count) are read, this pass saw token_count of them; mark <= token_count
 // (2) p->failed is set exactly when an exception is
-// (3) identifiers are looked up by their bytes in a table of the parse, so that each text is decoded,
-//     normalised and interned once
+// (3) identifiers are looked up by their bytes in a table of the parse, so that each text is
+//     decoded, normalised and interned once
 #include "syntax/parser.h"
 
 #include "syntax/source.h"
@@ -19,7 +19,7 @@
 #include <assert.h>
 #include <string.h>
 
-// ---- Names ---------------------------------------------------------------------------------------
+// ---- Names -------------------------------------------------------------------------------------
 
 typedef struct KrNameEntry {
     uint32_t hash;
@@ -80,7 +80,8 @@ PyObject *kr_parser_identifier(KrParser *p, const char *text, int length)
     uint32_t hash = hash_text(text, length), at = hash & table->mask;
     for (; table->entries[at].name != NULL; at = (at + 1) & table->mask) {
         KrNameEntry *entry = &table->entries[at];
-        if (entry->hash == hash && entry->length == length && memcmp(entry->text, text, (size_t)length) == 0)
+        if (entry->hash == hash && entry->length == length
+            && memcmp(entry->text, text, (size_t)length) == 0)
             return entry->name;
     }
     char *copy = kr_ast_arena_allocate(p->scratch, (size_t)length + 1);
@@ -95,7 +96,7 @@ failed:
     return NULL;
 }
 
-// ---- Start and end -------------------------------------------------------------------------------
+// ---- Start and end -----------------------------------------------------------------------------
 
 int kr_parser_init(KrParser *p, KrLexer *lexer, KrAstArena *arena, KrParser *outer)
 {
@@ -139,7 +140,7 @@ int kr_parser_overflow(KrParser *p)
     return -1;
 }
 
-// ---- Tokens --------------------------------------------------------------------------------------
+// ---- Tokens ------------------------------------------------------------------------------------
 
 static int add_type_ignore(KrParser *p, const char *start, const char *end)
 {
@@ -173,7 +174,8 @@ static int grow_tokens(KrParser *p)
     return 0;
 }
 
-// Fills in where the token is; within an f-string, columns of the first line move by where it stands.
+// Fills in where the token is; within an f-string, columns of the first line move by where it
+// stands.
 static void place_token(KrParser *p, KrToken *token, const char *start, const char *end)
 {
     const KrLexer *lexer = p->lexer;
@@ -201,7 +203,8 @@ int kr_parser_fetch(KrParser *p)
         if (add_type_ignore(p, start, end) < 0) goto failed;
         kind = kr_lexer_next(lexer, &start, &end);
     }
-    if (p->mode == KR_PARSE_INTERACTIVE && kind == KR_TOKEN_ENDMARKER && p->has_started && !p->is_fstring) {
+    if (p->mode == KR_PARSE_INTERACTIVE && kind == KR_TOKEN_ENDMARKER && p->has_started
+        && !p->is_fstring) {
         kind = KR_TOKEN_NEWLINE;       // the statement ends with the input
         p->has_started = 0;
         if (lexer->indent > 0 && !(p->flags & PyCF_DONT_IMPLY_DEDENT)) {
@@ -246,7 +249,8 @@ KrToken *kr_parser_expect_forced(KrParser *p, int kind)
     if (found < 0) return NULL;
     if (found == kind) return p->tokens[p->mark++];
     KrNode *here = (KrNode *)p->tokens[p->mark];
-    return kr_errors_raise_range(p, here, here, "expected '%s'", kind == KR_TOKEN_LPAR ? "(" : ":");
+    return kr_errors_raise_range(p, here, here, "expected '%s'",
+                                 kind == KR_TOKEN_LPAR ? "(" : ":");
 }
 
 KrExpr *kr_parser_name(KrParser *p)
@@ -285,7 +289,7 @@ KrExpr *kr_parser_soft_keyword(KrParser *p)
     return is_soft ? kr_parser_name(p) : NULL;
 }
 
-// ---- Memos and sequences -------------------------------------------------------------------------
+// ---- Memos and sequences -----------------------------------------------------------------------
 
 void kr_parser_remember(KrParser *p, int mark, int rule, void *result)
 {

@@ -54,7 +54,8 @@ typedef struct KrParser {
     struct KrNameTable *name_table;
 } KrParser;
 
-// Begins; an expression within an f-string has the parser of the whole as [outer] and shares its memory.
+// Begins; an expression within an f-string has the parser of the whole as [outer] and shares its
+// memory.
 int kr_parser_init(KrParser *p, KrLexer *lexer, KrAstArena *arena, KrParser *outer);
 void kr_parser_clear(KrParser *p);
 // Back to the first token, without memos, for the next pass.

@@ -1,12 +1,13 @@
 // quick.c - native rules and the short cuts they take in the fast pass.
 //
-// A rule of the grammar tries alternatives and goes back; these functions decide by the next token and
-// never read an expression twice.
+// A rule of the grammar tries alternatives and goes back; these functions decide by the next token
+// and never read an expression twice.
 //
 // (1) What they accept, the exact rule accepts, with the same tree.
-// (2) They may give up (NULL without an exception) on a valid program: the exact pass then reads it.
-// (3) A node just made here belongs to nobody else, so it may be turned into a target in place; a Name
-//     belongs to its token and is copied.
+// (2) They may give up (NULL without an exception) on a valid program: the exact pass then reads
+//     it.
+// (3) A node just made here belongs to nobody else, so it may be turned into a target in place; a
+//     Name belongs to its token and is copied.
 #include "syntax/quick.h"
 
 #include "syntax/actions.h"
@@ -30,7 +31,7 @@ static int at_for(KrParser *p)
     return kind == KR_KEYWORD_for || kind == KR_TOKEN_ASYNC;
 }
 
-// ---- Expressions ---------------------------------------------------------------------------------
+// ---- Expressions -------------------------------------------------------------------------------
 
 static KrExpr *quick_expression(KrParser *p)
 {
@@ -90,8 +91,8 @@ static KrExpr *starred_or(KrParser *p, void *(*otherwise)(KrParser *))
     return otherwise(p);
 }
 
-// The rest of a sequence whose [first] item is there and whose comma comes next, up to something that cannot
-// begin an item.
+// The rest of a sequence whose [first] item is there and whose comma comes next, up to something
+// that cannot begin an item.
 static KrExprSeq *rest_of_sequence(KrParser *p, KrExpr *first, void *(*item)(KrParser *))
 {
     Py_ssize_t base = p->pending_count;
@@ -127,8 +128,10 @@ static KrExpr *quick_slice(KrParser *p, int mark)
     KrExpr *parts[3] = {NULL, NULL, NULL};
     if (kr_parser_peek(p) != KR_TOKEN_COLON) {
         parts[0] = kr_grammar_named_expression(p);
-        if (parts[0] == NULL || kr_parser_peek(p) != KR_TOKEN_COLON) return p->failed ? NULL : parts[0];
-        if (parts[0]->kind == KR_EXPR_NAMED_EXPR && p->tokens[mark]->kind == KR_TOKEN_NAME) return NULL;
+        if (parts[0] == NULL || kr_parser_peek(p) != KR_TOKEN_COLON)
+            return p->failed ? NULL : parts[0];
+        if (parts[0]->kind == KR_EXPR_NAMED_EXPR && p->tokens[mark]->kind == KR_TOKEN_NAME)
+            return NULL;
     }
     for (int i = 1; i < 3 && kr_parser_expect(p, KR_TOKEN_COLON); i++) {
         if (kr_parser_at_any(p, KR_FIRST_EXPRESSION)) {
@@ -149,14 +152,15 @@ void *kr_grammar_slice(KrParser *p)
     return node;
 }
 
-// ---- Atoms in brackets ---------------------------------------------------------------------------
+// ---- Atoms in brackets -------------------------------------------------------------------------
 
 static KrExpr *parenthesized(KrParser *p)
 {
     int mark = p->mark++;
     KrExpr *node = NULL;
     if (kr_parser_expect(p, KR_TOKEN_RPAR))
-        return made(p, kr_ast_tuple(p->arena, NULL, KR_EXPR_CONTEXT_LOAD, kr_parser_span(p, mark)));
+        return made(p,
+                    kr_ast_tuple(p->arena, NULL, KR_EXPR_CONTEXT_LOAD, kr_parser_span(p, mark)));
     if (kr_parser_peek(p) == KR_KEYWORD_yield) {
         node = kr_grammar_yield_expr(p);
         return node != NULL && kr_parser_expect(p, KR_TOKEN_RPAR) ? node : NULL;
@@ -167,7 +171,8 @@ static KrExpr *parenthesized(KrParser *p)
     if (kr_parser_peek(p) == KR_TOKEN_COMMA) {
         KrExprSeq *items = rest_of_sequence(p, first, kr_grammar_named_expression);
         if (items == NULL || !kr_parser_expect(p, KR_TOKEN_RPAR)) return NULL;
-        return made(p, kr_ast_tuple(p->arena, items, KR_EXPR_CONTEXT_LOAD, kr_parser_span(p, mark)));
+        return made(p,
+                    kr_ast_tuple(p->arena, items, KR_EXPR_CONTEXT_LOAD, kr_parser_span(p, mark)));
     }
     if (is_starred) return NULL;
     if (kr_parser_expect(p, KR_TOKEN_RPAR)) return first;
@@ -185,7 +190,8 @@ static KrExpr *list_display(KrParser *p)
     if (first == NULL) return NULL;
     if (at_for(p)) {
         KrComprehensionSeq *clauses = kr_grammar_for_if_clauses(p);
-        if (clauses == NULL || first->kind == KR_EXPR_STARRED || !kr_parser_expect(p, KR_TOKEN_RSQB))
+        if (clauses == NULL || first->kind == KR_EXPR_STARRED
+            || !kr_parser_expect(p, KR_TOKEN_RSQB))
             return NULL;
         return made(p, kr_ast_list_comp(p->arena, first, clauses, kr_parser_span(p, mark)));
     }
@@ -206,7 +212,8 @@ static KrExpr *rest_of_dict(KrParser *p, KrExpr *key, KrExpr *value, int mark)
             value = kr_grammar_bitwise_or(p);
         } else {
             key = kr_grammar_expression(p);
-            value = key == NULL || !kr_parser_expect(p, KR_TOKEN_COLON) ? NULL : kr_grammar_expression(p);
+            value = key == NULL || !kr_parser_expect(p, KR_TOKEN_COLON) ? NULL
+                : kr_grammar_expression(p);
         }
         if (value == NULL) return NULL;
     }
@@ -295,7 +302,7 @@ void *kr_grammar_atom(KrParser *p)
     return made(p, kr_ast_constant(p->arena, value, NULL, where));
 }
 
-// ---- Calls ---------------------------------------------------------------------------------------
+// ---- Calls -------------------------------------------------------------------------------------
 
 typedef struct KrCallParts {
     KrExprSeq *args;
@@ -318,8 +325,8 @@ static KrKeyword *keyword_argument(KrParser *p)
     return made(p, kr_ast_keyword(p->arena, name, value, kr_parser_span(p, mark)));
 }
 
-// The arguments up to a closing parenthesis, which is not taken: 1, or 0 when it gives up.  A lone generator
-// is left at its `for` with [*ret_is_generator].
+// The arguments up to a closing parenthesis, which is not taken: 1, or 0 when it gives up.  A lone
+// generator is left at its `for` with [*ret_is_generator].
 static int call_arguments(KrParser *p, KrCallParts *ret_parts, int *ret_is_generator)
 {
     // Keywords are collected behind all others when one comes: count those before.
@@ -334,7 +341,8 @@ static int call_arguments(KrParser *p, KrCallParts *ret_parts, int *ret_is_gener
             KrKeyword *keyword = keyword_argument(p);
             if (keyword == NULL) return 0;
             if (keyword_count == room) {
-                KrKeyword **more = kr_ast_arena_allocate(p->scratch, (size_t)room * 4 * sizeof(void *));
+                KrKeyword **more = kr_ast_arena_allocate(p->scratch,
+                                                         (size_t)room * 4 * sizeof(void *));
                 if (more == NULL) return made(p, NULL) != NULL;
                 for (Py_ssize_t i = 0; i < keyword_count; i++) more[i] = keywords[i];
                 keywords = more;
@@ -378,9 +386,10 @@ KrExpr *kr_quick_call(KrParser *p, KrExpr *base, int mark)
         KrComprehensionSeq *clauses = is_generator ? kr_grammar_for_if_clauses(p) : NULL;
         if (kr_parser_expect(p, KR_TOKEN_RPAR) && (!is_generator || clauses != NULL)) {
             if (is_generator)
-                parts.args->items[0] = made(p, kr_ast_generator_exp(p->arena, parts.args->items[0], clauses,
-                                                                    kr_parser_span(p, opening)));
-            node = kr_ast_call(p->arena, base, parts.args, parts.keywords, kr_parser_span(p, mark));
+                parts.args->items[0] = made(p, kr_ast_generator_exp(
+                        p->arena, parts.args->items[0], clauses, kr_parser_span(p, opening)));
+            node = kr_ast_call(p->arena, base, parts.args, parts.keywords,
+                               kr_parser_span(p, mark));
             made(p, node);
         }
     }
@@ -400,15 +409,17 @@ void *kr_grammar_arguments(KrParser *p)
     Py_ssize_t pending = p->pending_count;
     KrCallParts parts;
     if (kr_parser_peek(p) == KR_TOKEN_RPAR) return NULL;
-    if (!call_arguments(p, &parts, &is_generator) || is_generator || kr_parser_peek(p) != KR_TOKEN_RPAR) {
+    if (!call_arguments(p, &parts, &is_generator) || is_generator
+        || kr_parser_peek(p) != KR_TOKEN_RPAR) {
         p->mark = mark;
         p->pending_count = pending;
         return NULL;
     }
-    return made(p, kr_ast_call(p->arena, NULL, parts.args, parts.keywords, kr_parser_span(p, mark)));
+    return made(p,
+                kr_ast_call(p->arena, NULL, parts.args, parts.keywords, kr_parser_span(p, mark)));
 }
 
-// ---- Assignments ---------------------------------------------------------------------------------
+// ---- Assignments -------------------------------------------------------------------------------
 
 // Turns an expression into a target in place: the target, or NULL when it cannot be one.
 static KrExpr *to_target(KrParser *p, KrExpr *node)
@@ -416,7 +427,8 @@ static KrExpr *to_target(KrParser *p, KrExpr *node)
     KrExprSeq *items;
     switch (node->kind) {
         case KR_EXPR_NAME:
-            return made(p, kr_ast_name(p->arena, node->v.name.id, KR_EXPR_CONTEXT_STORE, node->position));
+            return made(p, kr_ast_name(p->arena, node->v.name.id, KR_EXPR_CONTEXT_STORE,
+                                       node->position));
         case KR_EXPR_ATTRIBUTE:
             node->v.attribute.ctx = KR_EXPR_CONTEXT_STORE;
             return node;
@@ -489,8 +501,8 @@ static KrStmt *annotated(KrParser *p, KrExpr *target, int mark)
     if (kr_parser_expect(p, KR_TOKEN_EQUAL) && (value = assigned_value(p)) == NULL) return NULL;
     KrStmt *node =
         kr_ast_ann_assign(p->arena, target, annotation, value, is_simple, kr_parser_span(p, mark));
-    return kr_parser_since(p, node, 6,
-                           is_simple ? "Variable annotation syntax is" : "Variable annotations syntax is");
+    return kr_parser_since(p, node, 6, is_simple ? "Variable annotation syntax is"
+                           : "Variable annotations syntax is");
 }
 
 static KrStmt *augmented(KrParser *p, KrExpr *target, int mark)

@@ -1,7 +1,8 @@
 // source.c - bytes to the text the lexer reads.
 //
-// The encoding of a program is told by a byte order mark or by a comment in its first two lines (PEP 263); without
-// either it is UTF-8, and then nothing is decoded here: the parser meets bad bytes where they matter.
+// The encoding of a program is told by a byte order mark or by a comment in its first two lines
+// (PEP 263); without either it is UTF-8, and then nothing is decoded here: the parser meets bad
+// bytes where they matter.
 #include "syntax/source.h"
 
 #include "bytesobject.h"
@@ -15,12 +16,12 @@
 #include <assert.h>
 #include <string.h>
 
-// ---- The cookie ----------------------------------------------------------------------------------
+// ---- The cookie --------------------------------------------------------------------------------
 
 static int is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
-        || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+        || c == '_' || c == '.';
 }
 
 // Looks for `coding: name` in the comment [line, end): the name's length, or 0.
@@ -41,7 +42,8 @@ static size_t find_cookie(const char *line, const char *end, const char **ret_na
     return 0;
 }
 
-// Whether a line has nothing but white space or a comment, so that the next one may hold the cookie.
+// Whether a line has nothing but white space or a comment, so that the next one may hold the
+// cookie.
 static int is_idle(const char *line, const char *end)
 {
     while (line < end && (*line == ' ' || *line == '\t' || *line == '\f')) line++;
@@ -66,7 +68,8 @@ static PyObject *usual_name(const char *name, size_t length)
     }
     lower[count] = '\0';
     if (is_kind_of(lower, "utf-8")) return PyUnicode_FromString("utf-8");
-    if (is_kind_of(lower, "latin-1") || is_kind_of(lower, "iso-8859-1") || is_kind_of(lower, "iso-latin-1"))
+    if (is_kind_of(lower, "latin-1") || is_kind_of(lower, "iso-8859-1")
+        || is_kind_of(lower, "iso-latin-1"))
         return PyUnicode_FromString("iso-8859-1");
     return PyUnicode_FromStringAndSize(name, (Py_ssize_t)length);
 }
@@ -93,7 +96,7 @@ static PyObject *read_cookie(const char *bytes, const char *end)
     return NULL;
 }
 
-// ---- Text ----------------------------------------------------------------------------------------
+// ---- Text --------------------------------------------------------------------------------------
 
 // Copies with \n line ends; the result ends with a zero byte.
 static char *copy_text(const char *bytes, Py_ssize_t length, int ends_line)
@@ -120,7 +123,8 @@ static char *copy_text(const char *bytes, Py_ssize_t length, int ends_line)
     return text;
 }
 
-// Replaces a LookupError, SyntaxError or ValueError by a SyntaxError that names the file and no line.
+// Replaces a LookupError, SyntaxError or ValueError by a SyntaxError that names the file and no
+// line.
 static void raise_for_file(PyObject *filename)
 {
     if (!PyErr_ExceptionMatches(PyExc_LookupError) && !PyErr_ExceptionMatches(PyExc_SyntaxError)
@@ -176,8 +180,8 @@ static int recode(KrSource *source, int has_mark)
     return 0;
 }
 
-int kr_source_decode(const char *bytes, Py_ssize_t length, PyObject *filename, int is_utf8, int ends_line,
-                     KrSource *ret_source)
+int kr_source_decode(const char *bytes, Py_ssize_t length, PyObject *filename, int is_utf8,
+                     int ends_line, KrSource *ret_source)
 {
     KrSource source = {0};
     int has_mark = !is_utf8 && length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;

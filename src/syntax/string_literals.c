@@ -1,4 +1,5 @@
-// string_literals.c - numbers and strings as constants: prefixes, quotes, escapes, adjacent literals.
+// string_literals.c - numbers and strings as constants: prefixes, quotes, escapes, adjacent
+// literals.
 //
 // What is between the braces of an f-string is in fstrings.c.
 #include "syntax/string_literals.h"
@@ -27,7 +28,7 @@ static void *fail(KrParser *p)
     return NULL;
 }
 
-// ---- Numbers -------------------------------------------------------------------------------------
+// ---- Numbers -----------------------------------------------------------------------------------
 
 // New int, float or complex for the text of a number without underscores.
 static PyObject *number_value(const char *text, int length)
@@ -35,7 +36,8 @@ static PyObject *number_value(const char *text, int length)
     if (length < 18 && text[0] != '0') {
         long value = 0;
         int i = 0;
-        for (; i < length && text[i] >= '0' && text[i] <= '9'; i++) value = value * 10 + (text[i] - '0');
+        for (; i < length && text[i] >= '0' && text[i] <= '9'; i++)
+            value = value * 10 + (text[i] - '0');
         if (i == length) return PyLong_FromLong(value);
     }
     int last = text[length - 1] | 0x20;
@@ -57,9 +59,8 @@ static void *raise_too_long(KrParser *p, KrToken *token)
     PyErr_Fetch(&type, &value, &traceback);
     PyErr_NormalizeException(&type, &value, &traceback);
     KrPosition where = {token->lineno, -1, token->end_lineno, -1};
-    kr_errors_raise_at(p, PyExc_SyntaxError, where,
-                       "%S - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.",
-                       value);
+    kr_errors_raise_at(p, PyExc_SyntaxError, where, "%S - Consider hexadecimal for huge integer "
+                       "literals to avoid decimal conversion limits.", value);
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(traceback);
@@ -90,7 +91,7 @@ KrExpr *kr_parser_number(KrParser *p)
     return token->value = node != NULL ? node : fail(p);
 }
 
-// ---- Escapes -------------------------------------------------------------------------------------
+// ---- Escapes -----------------------------------------------------------------------------------
 
 int kr_string_literals_warn(KrParser *p, const char *escape, KrToken *token)
 {
@@ -101,8 +102,8 @@ int kr_string_literals_warn(KrParser *p, const char *escape, KrToken *token)
         ? PyUnicode_FromFormat("invalid octal escape sequence '\\%.3s'", escape)
         : PyUnicode_FromFormat("invalid escape sequence '\\%c'", (unsigned char)*escape);
     if (message == NULL) return -1;
-    if (kr_hooks.warn_explicit(PyExc_DeprecationWarning, message, p->lexer->filename, token->lineno, NULL,
-                               NULL) == 0)
+    if (kr_hooks.warn_explicit(PyExc_DeprecationWarning, message, p->lexer->filename,
+                               token->lineno, NULL, NULL) == 0)
         return 0;
     if (PyErr_ExceptionMatches(PyExc_DeprecationWarning)) {
         PyErr_Clear();                 // a SyntaxError shows where it is
@@ -113,8 +114,8 @@ int kr_string_literals_warn(KrParser *p, const char *escape, KrToken *token)
     return -1;
 }
 
-// Writes text with its non-ASCII characters as \U escapes; gives the end.  A backslash before such a character
-// stands for itself.
+// Writes text with its non-ASCII characters as \U escapes; gives the end.  A backslash before such
+// a character stands for itself.
 static char *escape_non_ascii(const char *text, const char *end, char *out)
 {
     static const char hex[] = "0123456789abcdef";
@@ -142,18 +143,21 @@ static char *escape_non_ascii(const char *text, const char *end, char *out)
     return out;
 }
 
-PyObject *kr_string_literals_unescape(KrParser *p, const char *text, Py_ssize_t length, KrToken *token)
+PyObject *kr_string_literals_unescape(KrParser *p, const char *text, Py_ssize_t length,
+                                      KrToken *token)
 {
     const char *source = text, *end = text + length, *invalid = NULL;
     int has_others = 0;
     for (const char *c = text; c < end; c++) has_others |= *c & 0x80;
-    if (has_others || (length > 0 && end[-1] == '\\')) {     // a two-byte character becomes ten bytes
+    // a two-byte character becomes ten bytes
+    if (has_others || (length > 0 && end[-1] == '\\')) {
         char *copy = kr_ast_arena_allocate(p->scratch, (size_t)length * 6 + 1);
         if (copy == NULL) return fail(p);
         end = escape_non_ascii(text, end, copy);
         source = copy;
     }
-    KR_AUTO PyObject *result = _PyUnicode_DecodeUnicodeEscapeInternal(source, end - source, NULL, NULL, &invalid);
+    KR_AUTO PyObject *result =
+        _PyUnicode_DecodeUnicodeEscapeInternal(source, end - source, NULL, NULL, &invalid);
     if (result == NULL) return NULL;
     if (invalid != NULL && kr_string_literals_warn(p, invalid, token) < 0) return NULL;
     return kr_take(result);
@@ -168,7 +172,7 @@ static PyObject *unescape_bytes(KrParser *p, const char *text, Py_ssize_t length
     return kr_take(result);
 }
 
-// ---- One literal ---------------------------------------------------------------------------------
+// ---- One literal -------------------------------------------------------------------------------
 
 typedef struct Literal {
     int is_bytes, is_raw, is_formatted;
@@ -210,7 +214,7 @@ static PyObject *text_value(KrParser *p, Literal literal, KrToken *token)
     return kr_string_literals_unescape(p, literal.text, literal.length, token);
 }
 
-// ---- Runs of literals ----------------------------------------------------------------------------
+// ---- Runs of literals --------------------------------------------------------------------------
 
 static KrPosition span(const KrStringRun *run)
 {
@@ -264,7 +268,8 @@ KrExpr *kr_string_literals_finish(KrParser *p, KrStringRun *run)
 static int read_text(KrParser *p, KrStringRun *run, Literal literal)
 {
     run->is_raw = literal.is_raw;
-    if (!literal.is_formatted) return kr_string_literals_add(p, run, text_value(p, literal, run->token));
+    if (!literal.is_formatted)
+        return kr_string_literals_add(p, run, text_value(p, literal, run->token));
     if (p->feature_version < 6) {
         kr_errors_raise_last(p, "Format strings are only supported in Python 3.6 and greater");
         return -1;
@@ -289,7 +294,8 @@ static KrExpr *bytes_run(KrParser *p, KrNodeSeq *tokens, KrStringRun *run)
         run->token = (KrToken *)tokens->items[i];
         Literal literal = split_literal(p, run->token);
         if (!literal.is_bytes) {
-            KR_AUTO PyObject *text = literal.is_formatted ? Py_NewRef(Py_None) : text_value(p, literal, run->token);
+            KR_AUTO PyObject *text = literal.is_formatted ? Py_NewRef(Py_None)
+                : text_value(p, literal, run->token);
             if (text != NULL) kr_errors_raise_last(p, "cannot mix bytes and nonbytes literals");
             return failed_run(p, run);
         }

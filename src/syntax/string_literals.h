@@ -15,7 +15,8 @@ typedef struct KrStringRun {
 } KrStringRun;
 
 // New str for [length] bytes of source with escapes.
-PyObject *kr_string_literals_unescape(KrParser *p, const char *text, Py_ssize_t length, KrToken *token);
+PyObject *kr_string_literals_unescape(KrParser *p, const char *text, Py_ssize_t length,
+                                      KrToken *token);
 // DeprecationWarning for a backslash and what follows it at [escape]: 0, or -1 with an exception.
 int kr_string_literals_warn(KrParser *p, const char *escape, KrToken *token);
 // Appends to the run's text: 0 or -1.  Takes [text].
@@ -25,8 +26,8 @@ int kr_string_literals_flush(KrParser *p, KrStringRun *run);
 // The node for the run: a Constant or JoinedStr.
 KrExpr *kr_string_literals_finish(KrParser *p, KrStringRun *run);
 
-// Reads the inside of an f-string from *text to [end], leaving *text behind what was read.  [level] is 0, or 1 and
-// 2 within format specifications, which end at a brace.
+// Reads the inside of an f-string from *text to [end], leaving *text behind what was read.
+// [level] is 0, or 1 and 2 within format specifications, which end at a brace.
 int kr_fstrings_read(KrParser *p, KrStringRun *run, const char **text, const char *end, int level);
 
 #endif

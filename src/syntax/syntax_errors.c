@@ -1,7 +1,7 @@
 // syntax_errors.c - SyntaxError with CPython's text and positions.
 //
-// Positions come in as byte offsets from 0 and go out as character offsets from 1, counted in the line that
-// is shown; where that line comes from depends on what is parsed (find_line).
+// Positions come in as byte offsets from 0 and go out as character offsets from 1, counted in the
+// line that is shown; where that line comes from depends on what is parsed (find_line).
 #include "syntax/syntax_errors.h"
 
 #include "syntax/source.h"
@@ -17,7 +17,7 @@
 
 enum { UNKNOWN = -1, CURRENT = -5 };   // columns: none; where the lexer is
 
-// ---- The line that is shown ----------------------------------------------------------------------
+// ---- The line that is shown --------------------------------------------------------------------
 
 // Line [lineno] of the text so far, without its newline.
 static PyObject *line_of_text(KrParser *p, int lineno)
@@ -62,13 +62,15 @@ static Py_ssize_t count_characters(PyObject *line, Py_ssize_t bytes)
     return count;
 }
 
-// ---- Raising -------------------------------------------------------------------------------------
+// ---- Raising -----------------------------------------------------------------------------------
 
-PyObject *kr_syntax_error_arguments(PyObject *message, PyObject *filename, KrPosition where, PyObject *line)
+PyObject *kr_syntax_error_arguments(PyObject *message, PyObject *filename, KrPosition where,
+                                    PyObject *line)
 {
     PyObject *values[6] = {Py_NewRef(filename), PyLong_FromLong(where.lineno),
                            PyLong_FromLong(where.col_offset), Py_NewRef(line),
-                           PyLong_FromLong(where.end_lineno), PyLong_FromLong(where.end_col_offset)};
+                           PyLong_FromLong(where.end_lineno),
+                               PyLong_FromLong(where.end_col_offset)};
     PyObject *result = NULL;
     if (values[1] != NULL && values[2] != NULL && values[4] != NULL && values[5] != NULL) {
         KR_AUTO PyObject *details =
@@ -80,12 +82,14 @@ PyObject *kr_syntax_error_arguments(PyObject *message, PyObject *filename, KrPos
 }
 
 // [where] has columns from 1 (0: before the line).
-static void *raise_known(KrParser *p, PyObject *type, KrPosition where, const char *format, va_list values)
+static void *raise_known(KrParser *p, PyObject *type, KrPosition where, const char *format,
+                         va_list values)
 {
     KrLexer *lexer = p->lexer;
     p->failed = 1;
     if (where.end_lineno == CURRENT) where.end_lineno = lexer->lineno;
-    if (where.end_col_offset == CURRENT) where.end_col_offset = (int)(lexer->cur - lexer->line_start);
+    if (where.end_col_offset == CURRENT)
+        where.end_col_offset = (int)(lexer->cur - lexer->line_start);
     KR_AUTO PyObject *message = PyUnicode_FromFormatV(format, values);
     if (message != NULL && p->is_fstring) {
         PyObject *prefixed = PyUnicode_FromFormat("f-string: %U", message);
@@ -112,7 +116,8 @@ static void *raise_known(KrParser *p, PyObject *type, KrPosition where, const ch
     return NULL;
 }
 
-static void *raise_at(KrParser *p, PyObject *type, KrPosition where, const char *format, va_list values)
+static void *raise_at(KrParser *p, PyObject *type, KrPosition where, const char *format,
+                      va_list values)
 {
     if (where.col_offset != CURRENT) where.col_offset++;
     if (where.end_col_offset != CURRENT) where.end_col_offset++;
@@ -179,7 +184,7 @@ void *kr_errors_raise_at(KrParser *p, PyObject *type, KrPosition where, const ch
     return NULL;
 }
 
-// ---- What the lexer has to say -------------------------------------------------------------------
+// ---- What the lexer has to say -----------------------------------------------------------------
 
 static void raise_unclosed(KrParser *p)
 {

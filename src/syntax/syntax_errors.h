@@ -20,8 +20,8 @@ void *kr_errors_raise_at(KrParser *p, PyObject *type, KrPosition where, const ch
 void kr_errors_raise_decoding(KrParser *p);
 // What the lexer stopped for, unless it raised that itself.
 void kr_errors_raise_lexer(KrParser *p);
-// After all passes failed: raises what is left to say when [last] is as far as the exact pass came, and
-// prefers what is wrong with the rest of the text's tokens.
+// After all passes failed: raises what is left to say when [last] is as far as the exact pass
+// came, and prefers what is wrong with the rest of the text's tokens.
 void kr_errors_finish(KrParser *p, KrToken *last);
 // Lets errors of the tokens that follow win over the exception that is set.
 void kr_errors_prefer_lexer(KrParser *p);

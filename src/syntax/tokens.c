@@ -4,7 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-_Static_assert(KR_TOKEN_ERRORTOKEN == 60 && KR_TOKEN_ENCODING == 63, "token.py knows these numbers");
+_Static_assert(KR_TOKEN_ERRORTOKEN == 60 && KR_TOKEN_ENCODING == 63,
+               "token.py knows these numbers");
 
 #define TOKEN(name, text) #name,
 #define KEYWORD(word) #word,

@@ -27,7 +27,8 @@ int kr_token_keyword(const char *word, int length);
 // "NAME", "LPAR", ...; a keyword's is the word.
 const char *kr_token_name(int kind);
 
-// The operator that is made of the first one, two or three characters; KR_TOKEN_OP when there is none.
+// The operator that is made of the first one, two or three characters; KR_TOKEN_OP when there is
+// none.
 int PyToken_OneChar(int first);
 int PyToken_TwoChars(int first, int second);
 int PyToken_ThreeChars(int first, int second, int third);

@@ -1,7 +1,7 @@
 // unparse.c - the source text of an expression, for annotations kept as strings.
 //
-// Parentheses are put where an operand binds less than its place needs; the strengths are below, loosest
-// first.
+// Parentheses are put where an operand binds less than its place needs; the strengths are below,
+// loosest first.
 #include "syntax/unparse.h"
 
 #include "boolobject.h"
@@ -22,7 +22,8 @@
 #include <string.h>
 
 enum {
-    PRI_TUPLE, PRI_TEST, PRI_OR, PRI_AND, PRI_NOT, PRI_COMPARE, PRI_EXPR, PRI_BIT_OR = PRI_EXPR, PRI_BIT_XOR,
+    PRI_TUPLE, PRI_TEST, PRI_OR, PRI_AND, PRI_NOT, PRI_COMPARE, PRI_EXPR, PRI_BIT_OR = PRI_EXPR,
+    PRI_BIT_XOR,
     PRI_BIT_AND, PRI_SHIFT, PRI_SUM, PRI_TERM, PRI_FACTOR, PRI_POWER, PRI_AWAIT, PRI_ATOM,
 };
 
@@ -84,7 +85,7 @@ static int write_constant(Writer *writer, PyObject *value, PyObject *kind)
     return write_text(writer, count == 1 ? ",)" : ")");
 }
 
-// ---- Operators -----------------------------------------------------------------------------------
+// ---- Operators ---------------------------------------------------------------------------------
 
 static int write_bool_op(Writer *writer, KrExpr *node, int level)
 {
@@ -163,19 +164,20 @@ static int write_compare(Writer *writer, KrExpr *node, int level)
     return write_if(writer, level > PRI_COMPARE, ")");
 }
 
-// ---- Lambdas and conditions ----------------------------------------------------------------------
+// ---- Lambdas and conditions --------------------------------------------------------------------
 
 // Parameters, with defaults for the last ones of [args].
 static int write_args(Writer *writer, KrArguments *node, int *first)
 {
     Py_ssize_t positional = node->posonlyargs->length, count = positional + node->args->length;
     for (Py_ssize_t i = 0; i < count; i++) {
-        KrArg *arg = i < positional ? node->posonlyargs->items[i] : node->args->items[i - positional];
+        KrArg *arg = i < positional ? node->posonlyargs->items[i]
+            : node->args->items[i - positional];
         Py_ssize_t at = i - (count - node->defaults->length);
         if (write_if(writer, !*first, ", ") < 0 || write_name(writer, arg->arg) < 0) return -1;
         *first = 0;
-        if (at >= 0
-            && (write_text(writer, "=") < 0 || write_expr(writer, node->defaults->items[at], PRI_TEST) < 0))
+        if (at >= 0 && (write_text(writer, "=") < 0
+                        || write_expr(writer, node->defaults->items[at], PRI_TEST) < 0))
             return -1;
         if (positional > 0 && i + 1 == positional && write_text(writer, ", /") < 0) return -1;
     }
@@ -192,11 +194,14 @@ static int write_arguments(Writer *writer, KrArguments *node)
         first = 0;
     }
     for (Py_ssize_t i = 0; i < node->kwonlyargs->length; i++) {
-        if (write_if(writer, !first, ", ") < 0 || write_name(writer, node->kwonlyargs->items[i]->arg) < 0)
+        if (write_if(writer, !first, ", ") < 0
+            || write_name(writer, node->kwonlyargs->items[i]->arg) < 0)
             return -1;
         first = 0;
         KrExpr *value = node->kw_defaults->items[i];
-        if (value != NULL && (write_text(writer, "=") < 0 || write_expr(writer, value, PRI_TEST) < 0)) return -1;
+        if (value != NULL
+            && (write_text(writer, "=") < 0 || write_expr(writer, value, PRI_TEST) < 0))
+            return -1;
     }
     if (node->kwarg == NULL) return 0;
     return write_if(writer, !first, ", ") < 0 || write_text(writer, "**") < 0
@@ -208,10 +213,11 @@ static int write_arguments(Writer *writer, KrArguments *node)
 static int write_lambda(Writer *writer, KrExpr *node, int level)
 {
     KrArguments *args = node->v.lambda.args;
-    int has_args = args->posonlyargs->length + args->args->length > 0;     // "lambda*args: 0" is CPython's
-    if (write_if(writer, level > PRI_TEST, "(") < 0 || write_text(writer, has_args ? "lambda " : "lambda") < 0
-        || write_arguments(writer, args) < 0 || write_text(writer, ": ") < 0
-        || write_expr(writer, node->v.lambda.body, PRI_TEST) < 0)
+    // "lambda*args: 0" is CPython's
+    int has_args = args->posonlyargs->length + args->args->length > 0;
+    if (write_if(writer, level > PRI_TEST, "(") < 0 || write_text(
+            writer, has_args ? "lambda " : "lambda") < 0 || write_arguments(writer, args) < 0
+        || write_text(writer, ": ") < 0 || write_expr(writer, node->v.lambda.body, PRI_TEST) < 0)
         return -1;
     return write_if(writer, level > PRI_TEST, ")");
 }
@@ -219,19 +225,20 @@ static int write_lambda(Writer *writer, KrExpr *node, int level)
 static int write_if_exp(Writer *writer, KrExpr *node, int level)
 {
     if (write_if(writer, level > PRI_TEST, "(") < 0
-        || write_expr(writer, node->v.if_exp.body, PRI_TEST + 1) < 0 || write_text(writer, " if ") < 0
-        || write_expr(writer, node->v.if_exp.test, PRI_TEST + 1) < 0 || write_text(writer, " else ") < 0
-        || write_expr(writer, node->v.if_exp.orelse, PRI_TEST) < 0)
+        || write_expr(writer, node->v.if_exp.body, PRI_TEST + 1) < 0 || write_text(writer, " if ")
+        < 0 || write_expr(writer, node->v.if_exp.test, PRI_TEST + 1) < 0 || write_text(
+            writer, " else ") < 0 || write_expr(writer, node->v.if_exp.orelse, PRI_TEST) < 0)
         return -1;
     return write_if(writer, level > PRI_TEST, ")");
 }
 
-// ---- Displays and comprehensions -----------------------------------------------------------------
+// ---- Displays and comprehensions ---------------------------------------------------------------
 
 static int write_exprs(Writer *writer, KrExprSeq *seq)
 {
     for (Py_ssize_t i = 0; i < seq->length; i++)
-        if (write_if(writer, i > 0, ", ") < 0 || write_expr(writer, seq->items[i], PRI_TEST) < 0) return -1;
+        if (write_if(writer, i > 0, ", ") < 0 || write_expr(writer, seq->items[i], PRI_TEST) < 0)
+            return -1;
     return 0;
 }
 
@@ -242,7 +249,8 @@ static int write_dict(Writer *writer, KrExpr *node)
     for (Py_ssize_t i = 0; i < values->length; i++) {
         if (write_if(writer, i > 0, ", ") < 0) return -1;
         if (keys->items[i] == NULL) {
-            if (write_text(writer, "**") < 0 || write_expr(writer, values->items[i], PRI_EXPR) < 0) return -1;
+            if (write_text(writer, "**") < 0 || write_expr(writer, values->items[i], PRI_EXPR) < 0)
+                return -1;
         } else if (write_expr(writer, keys->items[i], PRI_TEST) < 0 || write_text(writer, ": ") < 0
                    || write_expr(writer, values->items[i], PRI_TEST) < 0) {
             return -1;
@@ -260,7 +268,8 @@ static int write_clauses(Writer *writer, KrComprehensionSeq *clauses)
             || write_expr(writer, clause->iter, PRI_TEST + 1) < 0)
             return -1;
         for (Py_ssize_t j = 0; j < clause->ifs->length; j++)
-            if (write_text(writer, " if ") < 0 || write_expr(writer, clause->ifs->items[j], PRI_TEST + 1) < 0)
+            if (write_text(writer, " if ") < 0
+                || write_expr(writer, clause->ifs->items[j], PRI_TEST + 1) < 0)
                 return -1;
     }
     return 0;
@@ -277,7 +286,8 @@ static int write_comprehension(Writer *writer, KrExpr *node, const char *open, c
         clauses = node->v.dict_comp.generators;
     }
     if (write_text(writer, open) < 0 || write_expr(writer, first, PRI_TEST) < 0) return -1;
-    if (value != NULL && (write_text(writer, ": ") < 0 || write_expr(writer, value, PRI_TEST) < 0)) return -1;
+    if (value != NULL && (write_text(writer, ": ") < 0 || write_expr(writer, value, PRI_TEST) < 0))
+        return -1;
     return write_clauses(writer, clauses) < 0 ? -1 : write_text(writer, close);
 }
 
@@ -291,21 +301,22 @@ static int write_tuple(Writer *writer, KrExpr *node, int level)
     return write_if(writer, level > PRI_TUPLE, ")");
 }
 
-// ---- Calls, attributes, subscripts ---------------------------------------------------------------
+// ---- Calls, attributes, subscripts -------------------------------------------------------------
 
 static int write_call(Writer *writer, KrExpr *node)
 {
     KrExprSeq *args = node->v.call.args;
     KrKeywordSeq *keywords = node->v.call.keywords;
     if (write_expr(writer, node->v.call.func, PRI_ATOM) < 0) return -1;
-    if (args->length == 1 && keywords->length == 0 && args->items[0]->kind == KR_EXPR_GENERATOR_EXP)
+    if (args->length == 1 && keywords->length == 0
+        && args->items[0]->kind == KR_EXPR_GENERATOR_EXP)
         return write_expr(writer, args->items[0], PRI_TUPLE);
     if (write_text(writer, "(") < 0 || write_exprs(writer, args) < 0) return -1;
     for (Py_ssize_t i = 0; i < keywords->length; i++) {
         KrKeyword *keyword = keywords->items[i];
         if (write_if(writer, args->length + i > 0, ", ") < 0) return -1;
         if (keyword->arg == NULL ? write_text(writer, "**") < 0
-                                 : write_name(writer, keyword->arg) < 0 || write_text(writer, "=") < 0)
+            : write_name(writer, keyword->arg) < 0 || write_text(writer, "=") < 0)
             return -1;
         if (write_expr(writer, keyword->value, PRI_TEST) < 0) return -1;
     }
@@ -317,7 +328,8 @@ static int write_attribute(Writer *writer, KrExpr *node)
     KrExpr *value = node->v.attribute.value;
     if (write_expr(writer, value, PRI_ATOM) < 0) return -1;
     int is_int = value->kind == KR_EXPR_CONSTANT && PyLong_CheckExact(value->v.constant.value);
-    return write_text(writer, is_int ? " ." : ".") < 0 ? -1 : write_name(writer, node->v.attribute.attr);
+    return write_text(writer, is_int ? " ." : ".") < 0 ? -1
+        : write_name(writer, node->v.attribute.attr);
 }
 
 static int write_slice(Writer *writer, KrExpr *node)
@@ -334,12 +346,11 @@ static int write_slice(Writer *writer, KrExpr *node)
 static int write_subscript(Writer *writer, KrExpr *node)
 {
     return write_expr(writer, node->v.subscript.value, PRI_ATOM) < 0 || write_text(writer, "[") < 0
-            || write_expr(writer, node->v.subscript.slice, PRI_TUPLE) < 0 || write_text(writer, "]") < 0
-        ? -1
-        : 0;
+        || write_expr(writer, node->v.subscript.slice, PRI_TUPLE) < 0
+        || write_text(writer, "]") < 0 ? -1 : 0;
 }
 
-// ---- f-strings -----------------------------------------------------------------------------------
+// ---- f-strings ---------------------------------------------------------------------------------
 
 // New str: [text] with its braces doubled.
 static PyObject *double_braces(PyObject *text)
@@ -349,7 +360,8 @@ static PyObject *double_braces(PyObject *text)
     for (int i = 0; i < 2; i++) {
         KR_AUTO PyObject *one = PyUnicode_FromString(braces[i][0]);
         KR_AUTO PyObject *two = PyUnicode_FromString(braces[i][1]);
-        PyObject *replaced = one == NULL || two == NULL ? NULL : PyUnicode_Replace(result, one, two, -1);
+        PyObject *replaced = one == NULL || two == NULL ? NULL
+            : PyUnicode_Replace(result, one, two, -1);
         Py_SETREF(result, replaced);
         if (result == NULL) return NULL;
     }
@@ -379,7 +391,8 @@ static int write_formatted(Writer *writer, KrExpr *node)
     KR_AUTO PyObject *text = _PyUnicodeWriter_Finish(&inner);
     if (text == NULL) return -1;
     int begins_with_brace = PyUnicode_GET_LENGTH(text) > 0 && PyUnicode_READ_CHAR(text, 0) == '{';
-    if (write_text(writer, begins_with_brace ? "{ " : "{") < 0 || write_name(writer, text) < 0) return -1;
+    if (write_text(writer, begins_with_brace ? "{ " : "{") < 0 || write_name(writer, text) < 0)
+        return -1;
     int conversion = node->v.formatted_value.conversion;
     if (conversion > 0) {
         char letter[3] = {'!', (char)conversion, '\0'};
@@ -409,14 +422,12 @@ static int write_joined(Writer *writer, KrExpr *node, int is_format_spec)
     return write_text(writer, "f") < 0 ? -1 : write_object(writer, PyObject_Repr(body));
 }
 
-// ---- All kinds -----------------------------------------------------------------------------------
+// ---- All kinds ---------------------------------------------------------------------------------
 
 static int write_prefixed(Writer *writer, const char *prefix, KrExpr *value, const char *suffix)
 {
-    return write_text(writer, prefix) < 0 || (value != NULL && write_expr(writer, value, PRI_TEST) < 0)
-            || write_text(writer, suffix) < 0
-        ? -1
-        : 0;
+    return write_text(writer, prefix) < 0 || (value != NULL && write_expr(writer, value, PRI_TEST)
+                                              < 0) || write_text(writer, suffix) < 0 ? -1 : 0;
 }
 
 static int write_await(Writer *writer, KrExpr *node, int level)
@@ -431,18 +442,15 @@ static int write_await(Writer *writer, KrExpr *node, int level)
 static int write_named(Writer *writer, KrExpr *node, int level)
 {
     return write_if(writer, level > PRI_TUPLE, "(") < 0
-            || write_expr(writer, node->v.named_expr.target, PRI_ATOM) < 0 || write_text(writer, " := ") < 0
-            || write_expr(writer, node->v.named_expr.value, PRI_ATOM) < 0
-            || write_if(writer, level > PRI_TUPLE, ")") < 0
-        ? -1
-        : 0;
+        || write_expr(writer, node->v.named_expr.target, PRI_ATOM) < 0
+        || write_text(writer, " := ") < 0 || write_expr(writer, node->v.named_expr.value, PRI_ATOM)
+        < 0 || write_if(writer, level > PRI_TUPLE, ")") < 0 ? -1 : 0;
 }
 
 static int write_sequence(Writer *writer, KrExprSeq *items, const char *open, const char *close)
 {
-    return write_text(writer, open) < 0 || write_exprs(writer, items) < 0 || write_text(writer, close) < 0
-        ? -1
-        : 0;
+    return write_text(writer, open) < 0 || write_exprs(writer, items) < 0
+        || write_text(writer, close) < 0 ? -1 : 0;
 }
 
 static int write_expr(Writer *writer, KrExpr *node, int level)
@@ -460,17 +468,21 @@ static int write_expr(Writer *writer, KrExpr *node, int level)
         case KR_EXPR_SET_COMP:
         case KR_EXPR_DICT_COMP: return write_comprehension(writer, node, "{", "}");
         case KR_EXPR_YIELD:
-            return write_prefixed(writer, node->v.yield.value ? "(yield " : "(yield", node->v.yield.value, ")");
-        case KR_EXPR_YIELD_FROM: return write_prefixed(writer, "(yield from ", node->v.yield_from.value, ")");
+            return write_prefixed(writer, node->v.yield.value ? "(yield " : "(yield",
+                                  node->v.yield.value, ")");
+        case KR_EXPR_YIELD_FROM:
+            return write_prefixed(writer, "(yield from ", node->v.yield_from.value, ")");
         case KR_EXPR_AWAIT: return write_await(writer, node, level);
         case KR_EXPR_COMPARE: return write_compare(writer, node, level);
         case KR_EXPR_CALL: return write_call(writer, node);
-        case KR_EXPR_CONSTANT: return write_constant(writer, node->v.constant.value, node->v.constant.kind);
+        case KR_EXPR_CONSTANT:
+            return write_constant(writer, node->v.constant.value, node->v.constant.kind);
         case KR_EXPR_JOINED_STR: return write_joined(writer, node, 0);
         case KR_EXPR_FORMATTED_VALUE: return write_formatted(writer, node);
         case KR_EXPR_ATTRIBUTE: return write_attribute(writer, node);
         case KR_EXPR_STARRED:
-            return write_text(writer, "*") < 0 ? -1 : write_expr(writer, node->v.starred.value, PRI_EXPR);
+            return write_text(writer, "*") < 0 ? -1
+                : write_expr(writer, node->v.starred.value, PRI_EXPR);
         case KR_EXPR_NAME: return write_name(writer, node->v.name.id);
         case KR_EXPR_LIST: return write_sequence(writer, node->v.list.elts, "[", "]");
         case KR_EXPR_TUPLE: return write_tuple(writer, node, level);

@@ -1,4 +1,5 @@
-// unparse.h - the source text of an expression, as annotations under `from __future__ import annotations`.
+// unparse.h - the source text of an expression, as annotations under `from __future__ import
+// annotations`.
 #ifndef KR_SYNTAX_UNPARSE_H
 #define KR_SYNTAX_UNPARSE_H
 

@@ -1,10 +1,12 @@
 // async_generator.c - asynchronous generators, and the awaitables of their methods.
 //
-//     agen.__anext__(), asend(v)   -> async_generator_asend    one step of agen each time it is awaited
+//     agen.__anext__(), asend(v)   -> async_generator_asend    one step of agen each time it is
+//                                  awaited
 //     agen.athrow(…), aclose()     -> async_generator_athrow
 //
-// What the generator yields comes wrapped (_PyAsyncGenWrappedValue): unwrapped it ends the step as the awaited value; anything
-// else that comes out is what the generator itself awaits, and goes up.
+// What the generator yields comes wrapped (_PyAsyncGenWrappedValue): unwrapped it ends the step as
+// the awaited value; anything else that comes out is what the generator itself awaits, and goes
+// up.
 #include "vm/async.h"
 
 #include "boolobject.h"
@@ -94,7 +96,8 @@ static PyObject *finish_step(PyAsyncGenObject *generator, PyObject *result)
 {
     if (result == NULL) {
         if (!PyErr_Occurred()) PyErr_SetNone(PyExc_StopAsyncIteration);
-        if (PyErr_ExceptionMatches(PyExc_StopAsyncIteration) || PyErr_ExceptionMatches(PyExc_GeneratorExit))
+        if (PyErr_ExceptionMatches(PyExc_StopAsyncIteration)
+            || PyErr_ExceptionMatches(PyExc_GeneratorExit))
             generator->ag_closed = 1;
         generator->ag_running_async = 0;
         return NULL;
@@ -150,27 +153,31 @@ static PyObject *new_throw(PyAsyncGenObject *generator, PyObject *args)
 // --- async_generator_asend ----------------------------------------------------------------------
 
 METHOD(send, "self, value, /",
-       "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration.")
+       "send(arg) -> send 'arg' into generator,\n"
+       "return next yielded value or raise StopIteration.")
 static PyObject *asend_send(AsyncSend *self, PyObject *value)
 {
     if (self->state == STEP_DONE) return kr_raise(PyExc_RuntimeError, "%s", asend_reused);
     if (self->state == STEP_NEW) {
         if (self->generator->ag_running_async) {
             self->state = STEP_DONE;
-            return kr_raise(PyExc_RuntimeError, "anext(): asynchronous generator is already running");
+            return kr_raise(PyExc_RuntimeError,
+                            "anext(): asynchronous generator is already running");
         }
         if (value == NULL || value == Py_None) value = self->value;
         self->state = STEP_RUNNING;
     }
     self->generator->ag_running_async = 1;
-    PyObject *result = kr_generator_send((PyGenObject *)self->generator, value != NULL ? value : Py_None);
+    PyObject *result = kr_generator_send((PyGenObject *)self->generator,
+                                         value != NULL ? value : Py_None);
     result = finish_step(self->generator, result);
     if (result == NULL) self->state = STEP_DONE;
     return result;
 }
 
 METHOD(throw, "self, /, *args: array",
-       "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\n"
+       "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next "
+       "yielded value or raise\n"
        "StopIteration.")
 static PyObject *asend_throw(AsyncSend *self, PyObject *const *args, Py_ssize_t count)
 {
@@ -223,8 +230,8 @@ static PyObject *finish_failure(AsyncThrow *self)
 {
     self->generator->ag_running_async = 0;
     self->state = STEP_DONE;
-    if (self->args == NULL
-        && (PyErr_ExceptionMatches(PyExc_StopAsyncIteration) || PyErr_ExceptionMatches(PyExc_GeneratorExit))) {
+    if (self->args == NULL && (PyErr_ExceptionMatches(PyExc_StopAsyncIteration)
+                               || PyErr_ExceptionMatches(PyExc_GeneratorExit))) {
         PyErr_Clear();
         PyErr_SetNone(PyExc_StopIteration);
     }
@@ -246,7 +253,8 @@ static PyObject *throw_first(AsyncThrow *self)
 }
 
 METHOD(send, "self, value, /",
-       "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration.")
+       "send(arg) -> send 'arg' into generator,\n"
+       "return next yielded value or raise StopIteration.")
 static PyObject *athrow_send(AsyncThrow *self, PyObject *value)
 {
     PyGenObject *generator = (PyGenObject *)self->generator;
@@ -269,7 +277,8 @@ static PyObject *athrow_send(AsyncThrow *self, PyObject *value)
             return NULL;
         }
         if (value != Py_None)
-            return kr_raise(PyExc_RuntimeError, "can't send non-None value to a just-started coroutine");
+            return kr_raise(PyExc_RuntimeError,
+                            "can't send non-None value to a just-started coroutine");
         self->state = STEP_RUNNING;
         self->generator->ag_running_async = 1;
         PyObject *result = throw_first(self);
@@ -287,7 +296,8 @@ static PyObject *athrow_send(AsyncThrow *self, PyObject *value)
 }
 
 METHOD(throw, "self, /, *args: array",
-       "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\n"
+       "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next "
+       "yielded value or raise\n"
        "StopIteration.")
 static PyObject *athrow_throw(AsyncThrow *self, PyObject *const *args, Py_ssize_t count)
 {
@@ -352,7 +362,8 @@ static PyObject *async_gen_get___qualname__(PyGenObject *self)
 SETTER(__qualname__)
 static int async_gen_set___qualname__(PyGenObject *self, PyObject *value)
 {
-    return kr_generator_set_name(&self->gi_qualname, value, "__qualname__ must be set to a string object");
+    return kr_generator_set_name(&self->gi_qualname, value,
+                                 "__qualname__ must be set to a string object");
 }
 
 GETTER(ag_await, "object being awaited on, or None")

@@ -1,6 +1,7 @@
 // binding.c - arguments of a call to a Python function, bound to the locals of a new frame.
 //
-//     locals:  [ positional-only | positional or keyword | keyword-only | *args | **kwargs | other locals ]
+//     locals:  [ positional-only | positional or keyword | keyword-only | *args | **kwargs | other
+//     locals ]
 //
 // (1) Every word of the locals is set before anything can fail in a way that clears the frame.
 // (2) Argument references are taken over in all cases.
@@ -35,8 +36,8 @@ static Py_ssize_t find_parameter(PyCodeObject *code, PyObject *name, Py_ssize_t 
 }
 
 // Binds one keyword argument; the reference to [value] is taken over.
-static int bind_keyword(PyFunctionObject *function, KrWord *locals, PyObject *kwargs, PyObject *name,
-                        KrWord value, PyObject *keyword_names)
+static int bind_keyword(PyFunctionObject *function, KrWord *locals, PyObject *kwargs,
+                        PyObject *name, KrWord value, PyObject *keyword_names)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     if (!PyUnicode_Check(name)) {
@@ -51,7 +52,8 @@ static int bind_keyword(PyFunctionObject *function, KrWord *locals, PyObject *kw
     }
     int failed = -1;
     if (index >= 0)
-        PyErr_Format(PyExc_TypeError, "%U() got multiple values for argument '%S'", function->func_qualname, name);
+        PyErr_Format(PyExc_TypeError, "%U() got multiple values for argument '%S'",
+                     function->func_qualname, name);
     else if (index == -1 && kwargs != NULL)
         failed = PyDict_SetItem(kwargs, name, kr_word_object(value));
     else if (index == -1)
@@ -60,8 +62,8 @@ static int bind_keyword(PyFunctionObject *function, KrWord *locals, PyObject *kw
     return failed;
 }
 
-static int bind_keywords(PyFunctionObject *function, KrWord *locals, PyObject *kwargs, KrWord *values,
-                         PyObject *keyword_names)
+static int bind_keywords(PyFunctionObject *function, KrWord *locals, PyObject *kwargs,
+                         KrWord *values, PyObject *keyword_names)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(keyword_names);
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -78,10 +80,12 @@ static int fill_defaults(PyFunctionObject *function, KrWord *locals, Py_ssize_t 
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     Py_ssize_t wanted = code->co_argcount;
-    Py_ssize_t count = function->func_defaults == NULL ? 0 : PyTuple_GET_SIZE(function->func_defaults);
+    Py_ssize_t count = function->func_defaults == NULL ? 0
+        : PyTuple_GET_SIZE(function->func_defaults);
     Py_ssize_t required = wanted - count;
     for (Py_ssize_t i = given; i < required; i++)
-        if (kr_word_is_unbound(locals[i])) return kr_binding_errors_missing(function, locals, false);
+        if (kr_word_is_unbound(locals[i]))
+            return kr_binding_errors_missing(function, locals, false);
     for (Py_ssize_t i = required < 0 ? -required : 0; i < count; i++) {
         if (required + i < given || !kr_word_is_unbound(locals[required + i])) continue;
         locals[required + i] = kr_word_new(PyTuple_GET_ITEM(function->func_defaults, i));
@@ -121,8 +125,8 @@ static int bind_rest(KrWord *place, KrWord *surplus, Py_ssize_t count)
 }
 
 // The general way.  All locals are unbound before.
-static int bind(PyFunctionObject *function, KrWord *locals, KrWord *arguments, Py_ssize_t positional,
-                PyObject *keyword_names)
+static int bind(PyFunctionObject *function, KrWord *locals, KrWord *arguments,
+                Py_ssize_t positional, PyObject *keyword_names)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     Py_ssize_t keywords = keyword_names == NULL ? 0 : PyTuple_GET_SIZE(keyword_names);
@@ -148,14 +152,17 @@ static int bind(PyFunctionObject *function, KrWord *locals, KrWord *arguments, P
     } else {
         release_words(arguments + direct, positional - direct);
     }
-    if (keywords > 0 && bind_keywords(function, locals, kwargs, values, keyword_names) < 0) return -1;
-    if (positional > wanted && !has_rest) return kr_binding_errors_too_many(function, locals, positional);
+    if (keywords > 0 && bind_keywords(function, locals, kwargs, values, keyword_names) < 0)
+        return -1;
+    if (positional > wanted && !has_rest)
+        return kr_binding_errors_too_many(function, locals, positional);
     if (positional < wanted && fill_defaults(function, locals, positional) < 0) return -1;
     return code->co_kwonlyargcount > 0 ? fill_keyword_defaults(function, locals) : 0;
 }
 
-KrFrame *kr_binding_push_frame_in(PyThreadState *thread, STEALS PyFunctionObject *function, PyObject *locals,
-                                  KrWord *arguments, Py_ssize_t positional, PyObject *keyword_names)
+KrFrame *kr_binding_push_frame_in(PyThreadState *thread, STEALS PyFunctionObject *function,
+                                  PyObject *locals, KrWord *arguments, Py_ssize_t positional,
+                                  PyObject *keyword_names)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     Py_ssize_t keywords = keyword_names == NULL ? 0 : PyTuple_GET_SIZE(keyword_names);
@@ -180,10 +187,11 @@ KrFrame *kr_binding_push_frame_in(PyThreadState *thread, STEALS PyFunctionObject
     return NULL;
 }
 
-KrFrame *kr_binding_push_frame(PyThreadState *thread, STEALS PyFunctionObject *function, KrWord *arguments,
-                               Py_ssize_t positional, PyObject *keyword_names)
+KrFrame *kr_binding_push_frame(PyThreadState *thread, STEALS PyFunctionObject *function,
+                               KrWord *arguments, Py_ssize_t positional, PyObject *keyword_names)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     PyObject *locals = code->co_flags & CO_OPTIMIZED ? NULL : function->func_globals;
-    return kr_binding_push_frame_in(thread, function, locals, arguments, positional, keyword_names);
+    return kr_binding_push_frame_in(thread, function, locals, arguments, positional,
+                                    keyword_names);
 }

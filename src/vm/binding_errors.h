@@ -8,6 +8,7 @@
 
 int kr_binding_errors_missing(PyFunctionObject *function, const KrWord *locals, bool keyword_only);
 int kr_binding_errors_too_many(PyFunctionObject *function, const KrWord *locals, Py_ssize_t given);
-int kr_binding_errors_unexpected_keyword(PyFunctionObject *function, PyObject *name, PyObject *keyword_names);
+int kr_binding_errors_unexpected_keyword(PyFunctionObject *function, PyObject *name,
+                                         PyObject *keyword_names);
 
 #endif

@@ -20,7 +20,8 @@
 #include "vm/variables.h"
 #include "internal/pycore_object.h"
 
-// Runs a frame that the thread owns, and gives its room back if the loop did not (a PEP 523 hook may fail early).
+// Runs a frame that the thread owns, and gives its room back if the loop did not (a PEP 523 hook
+// may fail early).
 static inline PyObject *run(PyThreadState *thread, KrFrame *frame)
 {
     return kr_interpreter_run(thread, frame, 0);
@@ -29,7 +30,8 @@ static inline PyObject *run(PyThreadState *thread, KrFrame *frame)
 PyObject *kr_calls_function(PyThreadState *thread, PyFunctionObject *function, PyObject *locals,
                             PyObject *const *arguments, size_t positional, PyObject *keyword_names)
 {
-    size_t count = positional + (keyword_names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(keyword_names));
+    size_t count = positional
+        + (keyword_names == NULL ? 0 : (size_t)PyTuple_GET_SIZE(keyword_names));
     for (size_t i = 0; i < count; i++) Py_INCREF(arguments[i]);
     Py_INCREF(function);
     KrFrame *frame = kr_binding_push_frame_in(thread, function, locals, (KrWord *)arguments,
@@ -37,8 +39,8 @@ PyObject *kr_calls_function(PyThreadState *thread, PyFunctionObject *function, P
     return frame == NULL ? NULL : run(thread, frame);
 }
 
-PyObject *_PyFunction_Vectorcall(PyObject *callable, PyObject *const *arguments, size_t flagged_count,
-                                 PyObject *keyword_names)
+PyObject *_PyFunction_Vectorcall(PyObject *callable, PyObject *const *arguments,
+                                 size_t flagged_count, PyObject *keyword_names)
 {
     PyFunctionObject *function = (PyFunctionObject *)callable;
     PyCodeObject *code = (PyCodeObject *)function->func_code;
@@ -65,8 +67,8 @@ PyObject *PyEval_EvalCode(PyObject *code, PyObject *globals, PyObject *locals)
 }
 
 // (names…) and values of the keyword pairs, appended to a copy of the positional ones.
-static PyObject **join_arguments(PyObject *const *args, int count, PyObject *const *pairs, int pair_count,
-                                 PyObject **ret_names)
+static PyObject **join_arguments(PyObject *const *args, int count, PyObject *const *pairs,
+                                 int pair_count, PyObject **ret_names)
 {
     PyObject **all = PyMem_Calloc((size_t)(count + pair_count) + 1, sizeof *all);
     if (all == NULL) return (PyObject **)PyErr_NoMemory();
@@ -84,17 +86,20 @@ static PyObject **join_arguments(PyObject *const *args, int count, PyObject *con
     return all;
 }
 
-PyObject *PyEval_EvalCodeEx(PyObject *code, PyObject *globals, PyObject *locals, PyObject *const *args,
-                            int count, PyObject *const *pairs, int pair_count, PyObject *const *defaults,
-                            int default_count, PyObject *keyword_defaults, PyObject *closure)
+PyObject *PyEval_EvalCodeEx(PyObject *code, PyObject *globals, PyObject *locals,
+                            PyObject *const *args, int count, PyObject *const *pairs,
+                            int pair_count, PyObject *const *defaults, int default_count,
+                            PyObject *keyword_defaults, PyObject *closure)
 {
     PyThreadState *thread = kr_thread_current();
     PyObject *builtins = kr_variables_builtins_of(thread, globals);
     if (builtins == NULL) return NULL;
     KR_AUTO PyObject *default_tuple = PyTuple_New(default_count);
     if (default_tuple == NULL) return NULL;
-    for (int i = 0; i < default_count; i++) PyTuple_SET_ITEM(default_tuple, i, Py_NewRef(defaults[i]));
-    KR_AUTO PyObject *function = (PyObject *)kr_function_for_code((PyCodeObject *)code, globals, builtins);
+    for (int i = 0; i < default_count; i++)
+        PyTuple_SET_ITEM(default_tuple, i, Py_NewRef(defaults[i]));
+    KR_AUTO PyObject *function = (PyObject *)kr_function_for_code((PyCodeObject *)code, globals,
+                                                                  builtins);
     if (function == NULL) return NULL;
     PyFunctionObject *made = (PyFunctionObject *)function;
     made->func_defaults = kr_take(default_tuple);
@@ -104,7 +109,8 @@ PyObject *PyEval_EvalCodeEx(PyObject *code, PyObject *globals, PyObject *locals,
     PyObject **all = join_arguments(args, count, pairs, pair_count, &names);
     if (all == NULL) return NULL;
     bool optimized = ((PyCodeObject *)code)->co_flags & CO_OPTIMIZED;
-    PyObject *result = kr_calls_function(thread, made, optimized ? NULL : locals != NULL ? locals : globals, all,
+    PyObject *result = kr_calls_function(thread, made,
+                                         optimized ? NULL : locals != NULL ? locals : globals, all,
                                          (size_t)count, pair_count > 0 ? names : NULL);
     PyMem_Free(all);
     return result;
@@ -126,8 +132,8 @@ static PyObject *unpack_arguments(PyObject *callable, PyObject *arguments)
     if (Py_TYPE(arguments)->tp_iter == NULL && !PySequence_Check(arguments)) {
         KR_AUTO PyObject *name = _PyObject_FunctionStr(callable);
         if (name == NULL) return NULL;
-        return kr_raise(PyExc_TypeError, "%U argument after * must be an iterable, not %.200s", name,
-                        Py_TYPE(arguments)->tp_name);
+        return kr_raise(PyExc_TypeError, "%U argument after * must be an iterable, not %.200s",
+                        name, Py_TYPE(arguments)->tp_name);
     }
     return PySequence_Tuple(arguments);
 }
@@ -141,10 +147,12 @@ PyObject *kr_calls_with_unpacked(PyThreadState *thread, PyObject *callable, PyOb
     return PyObject_Call(callable, tuple, keywords);
 }
 
-PyObject *kr_calls_context_methods(PyThreadState *thread, PyObject *manager, bool is_async, PyObject **ret_exit)
+PyObject *kr_calls_context_methods(PyThreadState *thread, PyObject *manager, bool is_async,
+                                   PyObject **ret_exit)
 {
     const char *kind = is_async ? "asynchronous context manager" : "context manager";
-    KR_AUTO PyObject *enter = _PyObject_LookupSpecial(manager, is_async ? ID(__aenter__) : ID(__enter__));
+    KR_AUTO PyObject *enter = _PyObject_LookupSpecial(manager,
+                                                      is_async ? ID(__aenter__) : ID(__enter__));
     if (enter == NULL) {
         if (!PyErr_Occurred())
             kr_raise(PyExc_TypeError, "'%.200s' object does not support the %s protocol",
@@ -155,8 +163,8 @@ PyObject *kr_calls_context_methods(PyThreadState *thread, PyObject *manager, boo
     PyObject *exit = _PyObject_LookupSpecial(manager, exit_name);
     if (exit == NULL) {
         if (!PyErr_Occurred())
-            kr_raise(PyExc_TypeError, "'%.200s' object does not support the %s protocol (missed %U method)",
-                     Py_TYPE(manager)->tp_name, kind, exit_name);
+            kr_raise(PyExc_TypeError, "'%.200s' object does not support the %s protocol (missed "
+                     "%U method)", Py_TYPE(manager)->tp_name, kind, exit_name);
         return NULL;
     }
     *ret_exit = exit;
@@ -198,7 +206,8 @@ PyObject *_PyEval_GetBuiltin(PyObject *name)
 {
     PyObject *builtins = PyEval_GetBuiltins();
     PyObject *found = PyObject_GetItem(builtins, name);
-    if (found == NULL && PyErr_ExceptionMatches(PyExc_KeyError)) PyErr_SetObject(PyExc_AttributeError, name);
+    if (found == NULL && PyErr_ExceptionMatches(PyExc_KeyError))
+        PyErr_SetObject(PyExc_AttributeError, name);
     return found;
 }
 
@@ -217,13 +226,15 @@ int PyEval_MergeCompilerFlags(PyCompilerFlags *flags)
 const char *PyEval_GetFuncName(PyObject *callable)
 {
     if (PyMethod_Check(callable)) return PyEval_GetFuncName(PyMethod_GET_FUNCTION(callable));
-    if (PyFunction_Check(callable)) return PyUnicode_AsUTF8(((PyFunctionObject *)callable)->func_name);
+    if (PyFunction_Check(callable))
+        return PyUnicode_AsUTF8(((PyFunctionObject *)callable)->func_name);
     if (PyCFunction_Check(callable)) return ((PyCFunctionObject *)callable)->m_ml->ml_name;
     return Py_TYPE(callable)->tp_name;
 }
 
 const char *PyEval_GetFuncDesc(PyObject *callable)
 {
-    if (PyMethod_Check(callable) || PyFunction_Check(callable) || PyCFunction_Check(callable)) return "()";
+    if (PyMethod_Check(callable) || PyFunction_Check(callable) || PyCFunction_Check(callable))
+        return "()";
     return " object";
 }

@@ -1,4 +1,5 @@
-// class_building.c - the class statement: bases, metaclass, namespace, body, and the call that makes the class.
+// class_building.c - the class statement: bases, metaclass, namespace, body, and the call that
+// makes the class.
 #include "vm/class_building.h"
 
 #include "abstract.h"
@@ -15,21 +16,24 @@
 #include "unicodeobject.h"
 #include "vm/calls.h"
 
-// [bases] with those that are no types replaced by what their __mro_entries__ gives; the same tuple if there are none.
+// [bases] with those that are no types replaced by what their __mro_entries__ gives; the same
+// tuple if there are none.
 static PyObject *resolve_bases(PyObject *bases)
 {
     KR_AUTO PyObject *list = NULL;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(bases); i++) {
         PyObject *base = PyTuple_GET_ITEM(bases, i);
         KR_AUTO PyObject *method = NULL, *entries = NULL;
-        if (!PyType_Check(base) && _PyObject_LookupAttr(base, ID(__mro_entries__), &method) < 0) return NULL;
+        if (!PyType_Check(base) && _PyObject_LookupAttr(base, ID(__mro_entries__), &method) < 0)
+            return NULL;
         if (method == NULL) {
             if (list != NULL && PyList_Append(list, base) < 0) return NULL;
             continue;
         }
         entries = PyObject_CallOneArg(method, bases);
         if (entries == NULL) return NULL;
-        if (!PyTuple_Check(entries)) return kr_raise(PyExc_TypeError, "__mro_entries__ must return a tuple");
+        if (!PyTuple_Check(entries))
+            return kr_raise(PyExc_TypeError, "__mro_entries__ must return a tuple");
         if (list == NULL) {
             KR_AUTO PyObject *before = PyTuple_GetSlice(bases, 0, i);
             list = before == NULL ? NULL : PySequence_List(before);
@@ -53,7 +57,7 @@ static PyObject *find_metaclass(PyObject *bases, PyObject *keywords, bool *ret_i
     *ret_is_class = meta == NULL || PyType_Check(meta);
     if (meta == NULL)
         meta = PyTuple_GET_SIZE(bases) == 0 ? Py_NewRef((PyObject *)&PyType_Type)
-                                            : Py_NewRef((PyObject *)Py_TYPE(PyTuple_GET_ITEM(bases, 0)));
+            : Py_NewRef((PyObject *)Py_TYPE(PyTuple_GET_ITEM(bases, 0)));
     if (!*ret_is_class) return kr_take(meta);
     PyTypeObject *winner = _PyType_CalculateMetaclass((PyTypeObject *)meta, bases);
     return Py_XNewRef((PyObject *)winner);
@@ -67,11 +71,12 @@ static PyObject *prepare_namespace(PyObject *meta, bool is_class, PyObject *name
     if (_PyObject_LookupAttr(meta, ID(__prepare__), &prepare) < 0) return NULL;
     if (prepare == NULL) return PyDict_New();
     PyObject *arguments[3] = {NULL, name, bases};
-    PyObject *namespace = PyObject_VectorcallDict(prepare, arguments + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                                  keywords);
+    PyObject *namespace = PyObject_VectorcallDict(prepare, arguments + 1,
+                                                  2 | PY_VECTORCALL_ARGUMENTS_OFFSET, keywords);
     if (namespace != NULL && !PyMapping_Check(namespace)) {
         kr_raise(PyExc_TypeError, "%.200s.__prepare__() must return a mapping, not %.200s",
-                 is_class ? ((PyTypeObject *)meta)->tp_name : "<metaclass>", Py_TYPE(namespace)->tp_name);
+                 is_class ? ((PyTypeObject *)meta)->tp_name : "<metaclass>",
+                 Py_TYPE(namespace)->tp_name);
         Py_CLEAR(namespace);
     }
     return namespace;
@@ -84,9 +89,10 @@ static int check_class_cell(PyObject *cell, PyObject *class, PyObject *name)
     PyObject *content = PyCell_GET(cell);
     if (content == class) return 0;
     if (content == NULL)
-        return kr_raise_int(PyExc_RuntimeError, "__class__ not set defining %.200R as %.200R. Was __classcell__"
-                            " propagated to type.__new__?", name, class);
-    return kr_raise_int(PyExc_TypeError, "__class__ set to %.200R defining %.200R as %.200R", content, name, class);
+        return kr_raise_int(PyExc_RuntimeError, "__class__ not set defining %.200R as %.200R. Was "
+                            "__classcell__ propagated to type.__new__?", name, class);
+    return kr_raise_int(PyExc_TypeError, "__class__ set to %.200R defining %.200R as %.200R",
+                        content, name, class);
 }
 
 static PyObject *keywords_as_dict(PyObject *const *values, PyObject *names)
@@ -97,7 +103,8 @@ static PyObject *keywords_as_dict(PyObject *const *values, PyObject *names)
     return dict;
 }
 
-static PyObject *build(PyFunctionObject *body, PyObject *name, PyObject *original_bases, PyObject *keywords)
+static PyObject *build(PyFunctionObject *body, PyObject *name, PyObject *original_bases,
+                       PyObject *keywords)
 {
     KR_AUTO PyObject *bases = resolve_bases(original_bases);
     if (bases == NULL) return NULL;
@@ -106,9 +113,11 @@ static PyObject *build(PyFunctionObject *body, PyObject *name, PyObject *origina
     if (meta == NULL) return NULL;
     KR_AUTO PyObject *namespace = prepare_namespace(meta, is_class, name, bases, keywords);
     if (namespace == NULL) return NULL;
-    KR_AUTO PyObject *cell = kr_calls_function(kr_thread_current(), body, namespace, NULL, 0, NULL);
+    KR_AUTO PyObject *cell = kr_calls_function(kr_thread_current(), body, namespace, NULL, 0,
+                                               NULL);
     if (cell == NULL) return NULL;
-    if (bases != original_bases && PyMapping_SetItemString(namespace, "__orig_bases__", original_bases) < 0)
+    if (bases != original_bases
+        && PyMapping_SetItemString(namespace, "__orig_bases__", original_bases) < 0)
         return NULL;
     PyObject *arguments[3] = {name, bases, namespace};
     KR_AUTO PyObject *class = PyObject_VectorcallDict(meta, arguments, 3, keywords);
@@ -119,8 +128,10 @@ static PyObject *build(PyFunctionObject *body, PyObject *name, PyObject *origina
 PyObject *kr_class_building_build(PyObject *const *args, Py_ssize_t count, PyObject *keyword_names)
 {
     if (count < 2) return kr_raise(PyExc_TypeError, "__build_class__: not enough arguments");
-    if (!PyFunction_Check(args[0])) return kr_raise(PyExc_TypeError, "__build_class__: func must be a function");
-    if (!PyUnicode_Check(args[1])) return kr_raise(PyExc_TypeError, "__build_class__: name is not a string");
+    if (!PyFunction_Check(args[0]))
+        return kr_raise(PyExc_TypeError, "__build_class__: func must be a function");
+    if (!PyUnicode_Check(args[1]))
+        return kr_raise(PyExc_TypeError, "__build_class__: name is not a string");
     KR_AUTO PyObject *bases = PyTuple_New(count - 2);
     if (bases == NULL) return NULL;
     for (Py_ssize_t i = 2; i < count; i++) PyTuple_SET_ITEM(bases, i - 2, Py_NewRef(args[i]));

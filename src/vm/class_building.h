@@ -5,6 +5,7 @@
 #include "object.h"
 
 // builtins.__build_class__(body, name, *bases, **keywords): arguments as in a vectorcall.
-PyObject *kr_class_building_build(PyObject *const *args, Py_ssize_t count, PyObject *keyword_names);
+PyObject *kr_class_building_build(PyObject *const *args, Py_ssize_t count,
+                                  PyObject *keyword_names);
 
 #endif

@@ -24,13 +24,15 @@
 static PyObject *origin_of(KrFrame *frame, int depth)
 {
     int count = 0;
-    for (KrFrame *at = frame; at != NULL && count < depth; at = kr_frame_first_complete(at->previous)) count++;
+    for (KrFrame *at = frame; at != NULL && count < depth;
+         at = kr_frame_first_complete(at->previous))
+        count++;
     PyObject *origin = PyTuple_New(count);
     if (origin == NULL) return NULL;
     for (int i = 0; i < count; i++, frame = kr_frame_first_complete(frame->previous)) {
         PyObject *line = PyLong_FromLong(kr_frame_line(frame));
         PyObject *entry = line == NULL ? NULL
-                        : PyTuple_Pack(3, frame->f_code->co_filename, line, frame->f_code->co_name);
+            : PyTuple_Pack(3, frame->f_code->co_filename, line, frame->f_code->co_name);
         Py_XDECREF(line);
         if (entry == NULL) {
             Py_DECREF(origin);
@@ -52,11 +54,14 @@ int kr_coroutine_note_origin(PyThreadState *thread, KrFrame *frame, PyGenObject 
 void kr_coroutine_warn_unawaited(PyObject *coroutine)
 {
     KR_AUTO PyObject *result = NULL;
-    // The Python module warnings knows how to show the origin; without it, or when it fails, a plain warning.
+    // The Python module warnings knows how to show the origin; without it, or when it fails, a
+    // plain warning.
     KR_AUTO PyObject *module = PyImport_GetModule(ID(warnings));
-    if (module == NULL && !kr_interpreter_current()->is_finalizing) module = PyImport_ImportModule("warnings");
+    if (module == NULL && !kr_interpreter_current()->is_finalizing)
+        module = PyImport_ImportModule("warnings");
     KR_AUTO PyObject *function = NULL;
-    if (module != NULL && _PyObject_LookupAttr(module, ID(_warn_unawaited_coroutine), &function) < 0)
+    if (module != NULL
+        && _PyObject_LookupAttr(module, ID(_warn_unawaited_coroutine), &function) < 0)
         PyErr_WriteUnraisable(coroutine);
     if (function != NULL) {
         result = PyObject_CallOneArg(function, coroutine);
@@ -82,7 +87,8 @@ PyObject *kr_coroutine_awaitable(PyObject *object)
     if (PyCoro_CheckExact(object) || is_iterable_coroutine(object)) return Py_NewRef(object);
     PyTypeObject *type = Py_TYPE(object);
     if (type->tp_as_async == NULL || type->tp_as_async->am_await == NULL)
-        return kr_raise(PyExc_TypeError, "object %.100s can't be used in 'await' expression", type->tp_name);
+        return kr_raise(PyExc_TypeError, "object %.100s can't be used in 'await' expression",
+                        type->tp_name);
     PyObject *iterator = type->tp_as_async->am_await(object);
     if (iterator == NULL) return NULL;
     if (PyCoro_CheckExact(iterator) || is_iterable_coroutine(iterator)) {
@@ -90,7 +96,8 @@ PyObject *kr_coroutine_awaitable(PyObject *object)
         return kr_raise(PyExc_TypeError, "__await__() returned a coroutine");
     }
     if (!PyIter_Check(iterator)) {
-        kr_raise(PyExc_TypeError, "__await__() returned non-iterator of type '%.100s'", Py_TYPE(iterator)->tp_name);
+        kr_raise(PyExc_TypeError, "__await__() returned non-iterator of type '%.100s'",
+                 Py_TYPE(iterator)->tp_name);
         Py_DECREF(iterator);
         return NULL;
     }
@@ -103,9 +110,9 @@ PyObject *kr_coroutine_awaitable_for(PyObject *object, int after)
     if (iterator == NULL) {
         PyTypeObject *type = Py_TYPE(object);
         if (after != 0 && (type->tp_as_async == NULL || type->tp_as_async->am_await == NULL))
-            kr_raise(PyExc_TypeError,
-                     "'async with' received an object from %s that does not implement __await__: %.100s",
-                     after == 1 ? "__aenter__" : "__aexit__", type->tp_name);
+            kr_raise(PyExc_TypeError, "'async with' received an object from %s that does not "
+                     "implement __await__: %.100s", after == 1 ? "__aenter__" : "__aexit__",
+                     type->tp_name);
         return NULL;
     }
     if (!PyCoro_CheckExact(iterator)) return iterator;
@@ -119,15 +126,15 @@ PyObject *kr_coroutine_async_iterator(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
     if (type->tp_as_async == NULL || type->tp_as_async->am_aiter == NULL)
-        return kr_raise(PyExc_TypeError, "'async for' requires an object with __aiter__ method, got %.100s",
-                        type->tp_name);
+        return kr_raise(PyExc_TypeError, "'async for' requires an object with __aiter__ method, "
+                        "got %.100s", type->tp_name);
     PyObject *iterator = type->tp_as_async->am_aiter(object);
     if (iterator == NULL) return NULL;
     PyTypeObject *iterator_type = Py_TYPE(iterator);
-    if (iterator_type->tp_as_async != NULL && iterator_type->tp_as_async->am_anext != NULL) return iterator;
-    kr_raise(PyExc_TypeError,
-             "'async for' received an object from __aiter__ that does not implement __anext__: %.100s",
-             iterator_type->tp_name);
+    if (iterator_type->tp_as_async != NULL && iterator_type->tp_as_async->am_anext != NULL)
+        return iterator;
+    kr_raise(PyExc_TypeError, "'async for' received an object from __aiter__ that does not "
+             "implement __anext__: %.100s", iterator_type->tp_name);
     Py_DECREF(iterator);
     return NULL;
 }
@@ -137,14 +144,14 @@ PyObject *kr_coroutine_async_next(PyObject *iterator)
     PyTypeObject *type = Py_TYPE(iterator);
     if (PyAsyncGen_CheckExact(iterator)) return type->tp_as_async->am_anext(iterator);
     if (type->tp_as_async == NULL || type->tp_as_async->am_anext == NULL)
-        return kr_raise(PyExc_TypeError, "'async for' requires an iterator with __anext__ method, got %.100s",
-                        type->tp_name);
+        return kr_raise(PyExc_TypeError, "'async for' requires an iterator with __anext__ method, "
+                        "got %.100s", type->tp_name);
     KR_AUTO PyObject *next = type->tp_as_async->am_anext(iterator);
     if (next == NULL) return NULL;
     PyObject *awaitable = kr_coroutine_awaitable(next);
     if (awaitable == NULL)
-        _PyErr_FormatFromCause(PyExc_TypeError, "'async for' received an invalid object from __anext__: %.100s",
-                               Py_TYPE(next)->tp_name);
+        _PyErr_FormatFromCause(PyExc_TypeError, "'async for' received an invalid object from "
+                               "__anext__: %.100s", Py_TYPE(next)->tp_name);
     return awaitable;
 }
 
@@ -171,7 +178,8 @@ static PyObject *coro_get___qualname__(PyGenObject *self)
 SETTER(__qualname__)
 static int coro_set___qualname__(PyGenObject *self, PyObject *value)
 {
-    return kr_generator_set_name(&self->gi_qualname, value, "__qualname__ must be set to a string object");
+    return kr_generator_set_name(&self->gi_qualname, value,
+                                 "__qualname__ must be set to a string object");
 }
 
 GETTER(cr_await, "object being awaited on, or None")
@@ -206,15 +214,16 @@ static PyObject *coro_get_cr_suspended(PyGenObject *self)
 }
 
 METHOD(send, "self, value, /",
-       "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.")
+       "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise "
+       "StopIteration.")
 static PyObject *coro_send(PyGenObject *self, PyObject *value)
 {
     return kr_generator_send(self, value);
 }
 
 METHOD(throw, "self, /, *args: array",
-       "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or"
-       " raise\nStopIteration.")
+       "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return "
+       "next iterated value or raise\nStopIteration.")
 static PyObject *coro_throw(PyGenObject *self, PyObject *const *args, Py_ssize_t count)
 {
     return kr_generator_throw_array(self, args, count);
@@ -248,15 +257,16 @@ static PyObject *coro_await(PyObject *self)
 }
 
 METHOD(send, "self, value, /",
-       "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.")
+       "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise "
+       "StopIteration.")
 static PyObject *wrapper_send(CoroutineWrapper *self, PyObject *value)
 {
     return kr_generator_send(self->coroutine, value);
 }
 
 METHOD(throw, "self, /, *args: array",
-       "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or"
-       " raise\nStopIteration.")
+       "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return "
+       "next iterated value or raise\nStopIteration.")
 static PyObject *wrapper_throw(CoroutineWrapper *self, PyObject *const *args, Py_ssize_t count)
 {
     return kr_generator_throw_array(self->coroutine, args, count);

@@ -1,8 +1,10 @@
 // frame.c - room for frames, their end, and what frame objects hold.
 //
-//     thread:  chunk <- chunk <- chunk        datastack_top points into the newest, datastack_limit behind it
+//     thread:  chunk <- chunk <- chunk        datastack_top points into the newest,
+//     datastack_limit behind it
 //
-// (1) The first chunk stays until the thread ends.  (2) The first word of each chunk but the first one belongs to no frame,
+// (1) The first chunk stays until the thread ends.  (2) The first word of each chunk but the first
+//     one belongs to no frame,
 // so that a frame at the start of a chunk tells that the chunk is empty again when it goes.
 #include "vm/frame.h"
 
@@ -160,7 +162,8 @@ void kr_frame_clear(KrFrame *frame)
     Py_DECREF(frame->f_code);
 }
 
-PyFrameObject *PyFrame_New(PyThreadState *thread, PyCodeObject *code, PyObject *globals, PyObject *locals)
+PyFrameObject *PyFrame_New(PyThreadState *thread, PyCodeObject *code, PyObject *globals,
+                           PyObject *locals)
 {
     if (locals != NULL && (code->co_flags & CO_OPTIMIZED)) locals = NULL;
     if (locals == NULL && !(code->co_flags & CO_OPTIMIZED)) locals = globals;

@@ -1,12 +1,17 @@
-// frame.h - the frame of running Python code, and the frame object that is made when somebody asks for it.
+// frame.h - the frame of running Python code, and the frame object that is made when somebody asks
+// for it.
 //
-//     thread's chunk:  [ frame | locals, cells, free variables | evaluation stack ] [ next frame ...
+//     thread's chunk:  [ frame | locals, cells, free variables | evaluation stack ] [ next frame
+//     ...
 //     generator:       [ object header | ... | frame | locals | stack ]
-//     frame object:    [ object header | ... | frame | locals | stack ]     after the code has returned
+//     frame object:    [ object header | ... | frame | locals | stack ]     after the code has
+//     returned
 //
 // (1) The layout is CPython 3.11's: extensions and debuggers read it.
-// (2) A frame is complete once its first RESUME has run; before that nobody outside the VM sees it.
-// (3) owner, is_entry and flags are all zero in the common case: a return tests them with one load.
+// (2) A frame is complete once its first RESUME has run; before that nobody outside the VM sees
+//     it.
+// (3) owner, is_entry and flags are all zero in the common case: a return tests them with one
+//     load.
 // (4) stacktop is valid while the frame is suspended, being traced, or cleared; not while it runs.
 #ifndef KR_VM_FRAME_H
 #define KR_VM_FRAME_H
@@ -121,7 +126,8 @@ static inline KrFrame *kr_generator_frame(PyGenObject *generator)
 }
 
 // Fills everything but the locals.  Takes over the reference to [function]; borrows [locals].
-static inline void kr_frame_init(KrFrame *frame, STEALS PyFunctionObject *function, PyObject *locals)
+static inline void kr_frame_init(KrFrame *frame, STEALS PyFunctionObject *function,
+                                 PyObject *locals)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     Py_INCREF(code);

@@ -1,9 +1,11 @@
 // frame_jump.c - assignment to f_lineno: where a debugger may jump.
 //
-// A jump must find on the stack what the code at its target expects.  So a small abstract interpreter computes, for every
-// instruction, of what kinds the stack is made there: three bits a word, the top in the lowest ones, in 64 bits.
+// A jump must find on the stack what the code at its target expects.  So a small abstract
+// interpreter computes, for every instruction, of what kinds the stack is made there: three bits a
+// word, the top in the lowest ones, in 64 bits.
 //
-// (1) A jump may drop words (leave loops, handlers), never invent them.  (2) Lines that no path reaches have no stack.
+// (1) A jump may drop words (leave loops, handlers), never invent them.  (2) Lines that no path
+//     reaches have no stack.
 #include "vm/frame.h"
 
 #include "base/memory.h"
@@ -17,7 +19,8 @@
 #include "vm/instructions.numbers.h"
 #include "vm/tracing.h"
 
-typedef enum { KIND_NONE, KIND_ITERATOR, KIND_EXCEPTION, KIND_OBJECT, KIND_NULL, KIND_POSITION } Kind;
+typedef enum { KIND_NONE, KIND_ITERATOR, KIND_EXCEPTION, KIND_OBJECT, KIND_NULL,
+              KIND_POSITION } Kind;
 
 enum { KIND_BITS = 3, MAX_DEPTH = 21 };
 enum { UNKNOWN = -2, TOO_DEEP = -1, EMPTY = 0 };
@@ -109,7 +112,8 @@ static int64_t stack_after(int opcode, int oparg, int64_t stack)
         return push_objects(stack, 1);
     case OP_LOAD_METHOD: return push_objects(push_kind(drop_kinds(stack, 1), KIND_NULL), 1);
     case OP_GET_ITER: case OP_GET_AITER: return push_kind(drop_kinds(stack, 1), KIND_ITERATOR);
-    case OP_PUSH_EXC_INFO: return push_kind(push_kind(drop_kinds(stack, 1), KIND_EXCEPTION), KIND_EXCEPTION);
+    case OP_PUSH_EXC_INFO:
+        return push_kind(push_kind(drop_kinds(stack, 1), KIND_EXCEPTION), KIND_EXCEPTION);
     case OP_COPY: return push_kind(stack, kind_at(stack, oparg));
     case OP_SWAP: {
         int shift = (oparg - 1) * KIND_BITS;
@@ -132,7 +136,8 @@ static void flow(Analysis *a, int index, int next, int opcode, int oparg)
         bool backward = kr_opcode_flags[opcode] & KR_OPCODE_BACKWARD;
         int target = backward ? next - oparg : next + oparg;
         int effect = kr_opcode_stack_effect(opcode, oparg, 1);
-        int64_t jumped = stack < 0 ? stack : effect < 0 ? drop_kinds(stack, -effect) : push_objects(stack, effect);
+        int64_t jumped = stack < 0 ? stack : effect < 0 ? drop_kinds(stack, -effect)
+            : push_objects(stack, effect);
         reach(a, target, jumped);
         bool always = opcode == OP_JUMP_FORWARD || opcode == OP_JUMP_BACKWARD
                    || opcode == OP_JUMP_BACKWARD_NO_INTERRUPT;
@@ -163,7 +168,8 @@ static void flow_all(Analysis *a)
 // Handlers are reached with the stack of what they cover, cut to their depth, and the exception.
 static void reach_handlers(Analysis *a, PyObject *table)
 {
-    const uint8_t *at = (const uint8_t *)PyBytes_AS_STRING(table), *end = at + PyBytes_GET_SIZE(table);
+    const uint8_t *at = (const uint8_t *)PyBytes_AS_STRING(table),
+        *end = at + PyBytes_GET_SIZE(table);
     KrExceptionEntry entry;
     while ((at = kr_exception_table_next(at, end, &entry)) != NULL) {
         if (entry.start >= a->count || entry.target >= a->count) continue;
@@ -210,7 +216,8 @@ static int *mark_lines(PyCodeObject *code)
     int previous_end = -1, previous_line = -1;
     for (int i = 0; i < count; i++) {
         int line = _PyCode_CheckLineNumber(i * (int)sizeof(_Py_CODEUNIT), &bounds);
-        if (bounds.ar_end != previous_end && line != -1 && (line != previous_line || previous_end != bounds.ar_start)) {
+        if (bounds.ar_end != previous_end && line != -1
+            && (line != previous_line || previous_end != bounds.ar_start)) {
             lines[bounds.ar_start / (int)sizeof(_Py_CODEUNIT)] = line;
         }
         if (bounds.ar_end != previous_end) {
@@ -286,12 +293,14 @@ static void unwind_to(KrFrame *frame, int64_t from, int64_t to)
     }
 }
 
-static int jump(PyFrameObject *object, int line, bool is_suspended, const int64_t *stacks, const int *lines)
+static int jump(PyFrameObject *object, int line, bool is_suspended, const int64_t *stacks,
+                const int *lines)
 {
     KrFrame *frame = object->f_frame;
     int count = (int)Py_SIZE(frame->f_code);
     int wanted = first_line_not_before(lines, count, line);
-    if (wanted < 0) return kr_raise_int(PyExc_ValueError, "line %d comes after the current code block", line);
+    if (wanted < 0)
+        return kr_raise_int(PyExc_ValueError, "line %d comes after the current code block", line);
     int64_t start = stacks[kr_frame_last_index(frame)], target_stack;
     const char *why;
     int target = find_target(stacks, lines, count, wanted, start, &target_stack, &why);
@@ -306,7 +315,8 @@ static int jump(PyFrameObject *object, int line, bool is_suspended, const int64_
 int kr_frame_jump_to_line(PyFrameObject *object, PyObject *value)
 {
     if (value == NULL) return kr_raise_int(PyExc_AttributeError, "cannot delete attribute");
-    if (!PyLong_CheckExact(value)) return kr_raise_int(PyExc_ValueError, "lineno must be an integer");
+    if (!PyLong_CheckExact(value))
+        return kr_raise_int(PyExc_ValueError, "lineno must be an integer");
     KrFrame *frame = object->f_frame;
     bool is_suspended = frame->owner == KR_FRAME_OF_GENERATOR
         && kr_frame_generator(frame)->gi_frame_state == KR_FRAME_SUSPENDED;
@@ -314,9 +324,11 @@ int kr_frame_jump_to_line(PyFrameObject *object, PyObject *value)
     if (why != NULL) return kr_raise_int(PyExc_ValueError, "%s", why);
     int overflow;
     long line = PyLong_AsLongAndOverflow(value, &overflow);
-    if (overflow || line > INT_MAX || line < INT_MIN) return kr_raise_int(PyExc_ValueError, "lineno out of range");
+    if (overflow || line > INT_MAX || line < INT_MIN)
+        return kr_raise_int(PyExc_ValueError, "lineno out of range");
     if (line < frame->f_code->co_firstlineno)
-        return kr_raise_int(PyExc_ValueError, "line %ld comes before the current code block", line);
+        return kr_raise_int(PyExc_ValueError, "line %ld comes before the current code block",
+                            line);
     int64_t *stacks = compute_stacks(frame->f_code);
     int *lines = mark_lines(frame->f_code);
     int failed = -1;

@@ -14,7 +14,9 @@ static void copy_free_variables(KrFrame *frame)
 {
     PyCodeObject *code = frame->f_code;
     PyObject *closure = frame->f_func == NULL ? NULL : frame->f_func->func_closure;
-    if (kr_frame_last_index(frame) >= 0 || closure == NULL || frame->owner == KR_FRAME_OF_GENERATOR) return;
+    if (kr_frame_last_index(frame) >= 0 || closure == NULL
+        || frame->owner == KR_FRAME_OF_GENERATOR)
+        return;
     if ((kr_code_units(code)[0] & 255) != OP_COPY_FREE_VARS) return;
     int first = code->co_nlocalsplus - code->co_nfreevars;
     for (int i = 0; i < code->co_nfreevars; i++)

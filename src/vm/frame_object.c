@@ -174,7 +174,8 @@ METHOD(__sizeof__, "self, /", "F.__sizeof__() -> size of F in memory, in bytes")
 static PyObject *frame___sizeof__(PyFrameObject *self)
 {
     PyCodeObject *code = self->f_frame->f_code;
-    Py_ssize_t size = (Py_ssize_t)(offsetof(PyFrameObject, _f_frame_data) + offsetof(KrFrame, localsplus));
+    Py_ssize_t size = (Py_ssize_t)(offsetof(PyFrameObject,
+                                            _f_frame_data) + offsetof(KrFrame, localsplus));
     size += (code->co_nlocalsplus + code->co_stacksize) * (Py_ssize_t)sizeof(PyObject *);
     return PyLong_FromSsize_t(size);
 }
@@ -182,8 +183,8 @@ static PyObject *frame___sizeof__(PyFrameObject *self)
 static PyObject *frame_repr(PyFrameObject *self)
 {
     PyCodeObject *code = self->f_frame->f_code;
-    return PyUnicode_FromFormat("<frame at %p, file %R, line %d, code %S>", self, code->co_filename,
-                                PyFrame_GetLineNumber(self), code->co_name);
+    return PyUnicode_FromFormat("<frame at %p, file %R, line %d, code %S>", self,
+                                code->co_filename, PyFrame_GetLineNumber(self), code->co_name);
 }
 
 static int frame_traverse(PyFrameObject *self, visitproc visit, void *arg)

@@ -1,7 +1,7 @@
 // function.c - the type function.
 //
-// (1) func_version is 0 or a number that stands for this code, these defaults and keyword defaults; whatever changes
-//     one of them sets it to 0.
+// (1) func_version is 0 or a number that stands for this code, these defaults and keyword
+//     defaults; whatever changes one of them sets it to 0.
 // (2) func_code is never NULL; the other fields may be.
 #include "vm/function.h"
 
@@ -124,7 +124,8 @@ DEFINE_GET(Closure, func_closure)
 DEFINE_GET(Annotations, func_annotations)
 
 // Stores [value] (None: nothing) if it is of the kind that [is_right] says.
-static int set_field(PyObject *object, size_t offset, PyObject *value, unsigned long type_flag, const char *wrong)
+static int set_field(PyObject *object, size_t offset, PyObject *value, unsigned long type_flag,
+                     const char *wrong)
 {
     PyFunctionObject *function = checked(object);
     if (function == NULL) return -1;
@@ -141,26 +142,26 @@ static int set_field(PyObject *object, size_t offset, PyObject *value, unsigned 
 
 int PyFunction_SetDefaults(PyObject *function, PyObject *value)
 {
-    return set_field(function, offsetof(PyFunctionObject, func_defaults), value, Py_TPFLAGS_TUPLE_SUBCLASS,
-                     "non-tuple default args");
+    return set_field(function, offsetof(PyFunctionObject, func_defaults), value,
+                     Py_TPFLAGS_TUPLE_SUBCLASS, "non-tuple default args");
 }
 
 int PyFunction_SetKwDefaults(PyObject *function, PyObject *value)
 {
-    return set_field(function, offsetof(PyFunctionObject, func_kwdefaults), value, Py_TPFLAGS_DICT_SUBCLASS,
-                     "non-dict keyword only default args");
+    return set_field(function, offsetof(PyFunctionObject, func_kwdefaults), value,
+                     Py_TPFLAGS_DICT_SUBCLASS, "non-dict keyword only default args");
 }
 
 int PyFunction_SetClosure(PyObject *function, PyObject *value)
 {
-    return set_field(function, offsetof(PyFunctionObject, func_closure), value, Py_TPFLAGS_TUPLE_SUBCLASS,
-                     "expected tuple for closure");
+    return set_field(function, offsetof(PyFunctionObject, func_closure), value,
+                     Py_TPFLAGS_TUPLE_SUBCLASS, "expected tuple for closure");
 }
 
 int PyFunction_SetAnnotations(PyObject *function, PyObject *value)
 {
-    return set_field(function, offsetof(PyFunctionObject, func_annotations), value, Py_TPFLAGS_DICT_SUBCLASS,
-                     "non-dict annotations");
+    return set_field(function, offsetof(PyFunctionObject, func_annotations), value,
+                     Py_TPFLAGS_DICT_SUBCLASS, "non-dict annotations");
 }
 
 // --- attributes ---------------------------------------------------------------------------------
@@ -168,7 +169,8 @@ int PyFunction_SetAnnotations(PyObject *function, PyObject *value)
 GETTER(__code__, NULL)
 static PyObject *function_get___code__(PyFunctionObject *self)
 {
-    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)self, "__code__", NULL) < 0) return NULL;
+    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)self, "__code__", NULL) < 0)
+        return NULL;
     return Py_NewRef(self->func_code);
 }
 
@@ -177,12 +179,13 @@ static int function_set___code__(PyFunctionObject *self, PyObject *value)
 {
     if (value == NULL || !PyCode_Check(value))
         return kr_raise_int(PyExc_TypeError, "__code__ must be set to a code object");
-    if (kr_system_audit_attribute("object.__setattr__", (PyObject *)self, "__code__", value) < 0) return -1;
+    if (kr_system_audit_attribute("object.__setattr__", (PyObject *)self, "__code__", value) < 0)
+        return -1;
     Py_ssize_t free_count = ((PyCodeObject *)value)->co_nfreevars;
     Py_ssize_t closed = self->func_closure == NULL ? 0 : PyTuple_GET_SIZE(self->func_closure);
     if (free_count != closed)
-        return kr_raise_int(PyExc_ValueError, "%U() requires a code object with %zd free vars, not %zd",
-                            self->func_name, closed, free_count);
+        return kr_raise_int(PyExc_ValueError, "%U() requires a code object with %zd free vars, "
+                            "not %zd", self->func_name, closed, free_count);
     self->func_version = 0;
     Py_SETREF(self->func_code, Py_NewRef(value));
     return 0;
@@ -191,7 +194,9 @@ static int function_set___code__(PyFunctionObject *self, PyObject *value)
 GETTER(__defaults__, NULL)
 static PyObject *function_get___defaults__(PyFunctionObject *self)
 {
-    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)self, "__defaults__", NULL) < 0) return NULL;
+    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)self, "__defaults__",
+                                  NULL) < 0)
+        return NULL;
     return Py_NewRef(self->func_defaults != NULL ? self->func_defaults : Py_None);
 }
 
@@ -201,8 +206,8 @@ static int function_set___defaults__(PyFunctionObject *self, PyObject *value)
     if (value == Py_None) value = NULL;
     if (value != NULL && !PyTuple_Check(value))
         return kr_raise_int(PyExc_TypeError, "__defaults__ must be set to a tuple object");
-    if (kr_system_audit_attribute(value != NULL ? "object.__setattr__" : "object.__delattr__", (PyObject *)self,
-                                  "__defaults__", value) < 0)
+    if (kr_system_audit_attribute(value != NULL ? "object.__setattr__" : "object.__delattr__",
+                                  (PyObject *)self, "__defaults__", value) < 0)
         return -1;
     self->func_version = 0;
     Py_XSETREF(self->func_defaults, Py_XNewRef(value));
@@ -212,7 +217,9 @@ static int function_set___defaults__(PyFunctionObject *self, PyObject *value)
 GETTER(__kwdefaults__, NULL)
 static PyObject *function_get___kwdefaults__(PyFunctionObject *self)
 {
-    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)self, "__kwdefaults__", NULL) < 0) return NULL;
+    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)self, "__kwdefaults__",
+                                  NULL) < 0)
+        return NULL;
     return Py_NewRef(self->func_kwdefaults != NULL ? self->func_kwdefaults : Py_None);
 }
 
@@ -222,15 +229,16 @@ static int function_set___kwdefaults__(PyFunctionObject *self, PyObject *value)
     if (value == Py_None) value = NULL;
     if (value != NULL && !PyDict_Check(value))
         return kr_raise_int(PyExc_TypeError, "__kwdefaults__ must be set to a dict object");
-    if (kr_system_audit_attribute(value != NULL ? "object.__setattr__" : "object.__delattr__", (PyObject *)self,
-                                  "__kwdefaults__", value) < 0)
+    if (kr_system_audit_attribute(value != NULL ? "object.__setattr__" : "object.__delattr__",
+                                  (PyObject *)self, "__kwdefaults__", value) < 0)
         return -1;
     self->func_version = 0;
     Py_XSETREF(self->func_kwdefaults, Py_XNewRef(value));
     return 0;
 }
 
-// The compiler leaves annotations as a tuple (name, value, …); the dict is made when somebody looks.
+// The compiler leaves annotations as a tuple (name, value, …); the dict is made when somebody
+// looks.
 static PyObject *annotations(PyFunctionObject *function)
 {
     PyObject *stored = function->func_annotations;
@@ -239,7 +247,8 @@ static PyObject *annotations(PyFunctionObject *function)
         if (dict == NULL) return NULL;
         Py_ssize_t count = stored == NULL ? 0 : PyTuple_GET_SIZE(stored);
         for (Py_ssize_t i = 0; i + 1 < count; i += 2) {
-            if (PyDict_SetItem(dict, PyTuple_GET_ITEM(stored, i), PyTuple_GET_ITEM(stored, i + 1)) < 0) {
+            if (PyDict_SetItem(dict, PyTuple_GET_ITEM(stored, i), PyTuple_GET_ITEM(stored, i + 1))
+                < 0) {
                 Py_DECREF(dict);
                 return NULL;
             }
@@ -315,13 +324,13 @@ static int check_closure(PyCodeObject *code, PyObject *name, PyObject *closure)
     if (!PyTuple_Check(closure)) {
         if (wanted > 0 || closure != Py_None)
             return kr_raise_int(PyExc_TypeError, wanted > 0 ? "arg 5 (closure) must be tuple"
-                                                            : "arg 5 (closure) must be None or tuple");
+                                : "arg 5 (closure) must be None or tuple");
         return 0;
     }
     Py_ssize_t given = PyTuple_GET_SIZE(closure);
     if (given != wanted)
-        return kr_raise_int(PyExc_ValueError, "%U requires closure of length %zd, not %zd", code->co_name,
-                            wanted, given);
+        return kr_raise_int(PyExc_ValueError, "%U requires closure of length %zd, not %zd",
+                            code->co_name, wanted, given);
     for (Py_ssize_t i = 0; i < given; i++) {
         PyObject *cell = PyTuple_GET_ITEM(closure, i);
         if (!PyCell_Check(cell))
@@ -331,23 +340,24 @@ static int check_closure(PyCodeObject *code, PyObject *name, PyObject *closure)
     return 0;
 }
 
-CONSTRUCTOR(function, "code: !PyCode_Type, globals: !PyDict_Type, name: object = None, argdefs: object = None, "
-                      "closure: object = None",
+CONSTRUCTOR(function, "code: !PyCode_Type, globals: !PyDict_Type, name: object = None, argdefs: "
+            "object = None, closure: object = None",
             "Create a function object.\n\n"
             "  code\n    a code object\n"
             "  globals\n    the globals dictionary\n"
             "  name\n    a string that overrides the name from the code object\n"
             "  argdefs\n    a tuple that specifies the default argument values\n"
             "  closure\n    a tuple that supplies the bindings for free variables")
-static PyObject *function_new(PyTypeObject *type, PyObject *code, PyObject *globals, PyObject *name,
-                              PyObject *argdefs, PyObject *closure)
+static PyObject *function_new(PyTypeObject *type, PyObject *code, PyObject *globals,
+                              PyObject *name, PyObject *argdefs, PyObject *closure)
 {
     if (name != Py_None && !PyUnicode_Check(name))
         return kr_raise(PyExc_TypeError, "arg 3 (name) must be None or string");
     if (argdefs != Py_None && !PyTuple_Check(argdefs))
         return kr_raise(PyExc_TypeError, "arg 4 (defaults) must be None or tuple");
     if (check_closure((PyCodeObject *)code, name, closure) < 0) return NULL;
-    if (kr_system_is_audited() && kr_system_audit("function.__new__", PyTuple_Pack(1, code)) < 0) return NULL;
+    if (kr_system_is_audited() && kr_system_audit("function.__new__", PyTuple_Pack(1, code)) < 0)
+        return NULL;
     PyFunctionObject *function = (PyFunctionObject *)PyFunction_New(code, globals);
     if (function == NULL) return NULL;
     if (name != Py_None) Py_SETREF(function->func_name, Py_NewRef(name));

@@ -2,8 +2,10 @@
 //
 //     CREATED -> EXECUTING <-> SUSPENDED        EXECUTING -> CLEARED
 //
-// (1) While EXECUTING the frame is linked into the thread's stack and gi_exc_state into its exception stack.
-// (2) The interpreter leaves state (1) on yield, return and exception; whoever resumes only enters it.
+// (1) While EXECUTING the frame is linked into the thread's stack and gi_exc_state into its
+//     exception stack.
+// (2) The interpreter leaves state (1) on yield, return and exception; whoever resumes only enters
+//     it.
 #include "vm/generator.h"
 
 #include "bytecode/opcodes.h"
@@ -35,7 +37,8 @@ static const char *kind_of(PyGenObject *generator)
 
 // --- making -------------------------------------------------------------------------------------
 
-static PyGenObject *allocate(PyTypeObject *type, PyCodeObject *code, PyObject *name, PyObject *qualname)
+static PyGenObject *allocate(PyTypeObject *type, PyCodeObject *code, PyObject *name,
+                             PyObject *qualname)
 {
     Py_ssize_t words = code->co_nlocalsplus + code->co_stacksize;
     PyGenObject *generator = PyObject_GC_NewVar(PyGenObject, type, words);
@@ -64,7 +67,8 @@ PyGenObject *kr_generator_from_frame(PyThreadState *thread, KrFrame *frame, KrWo
 {
     PyFunctionObject *function = frame->f_func;
     PyTypeObject *type = type_for(frame->f_code->co_flags);
-    PyGenObject *generator = allocate(type, frame->f_code, function->func_name, function->func_qualname);
+    PyGenObject *generator = allocate(type, frame->f_code, function->func_name,
+                                      function->func_qualname);
     if (generator == NULL) return NULL;
     if (type == &PyCoro_Type && kr_coroutine_note_origin(thread, frame, generator) < 0) {
         Py_DECREF(generator);
@@ -84,7 +88,8 @@ PyGenObject *kr_generator_from_frame(PyThreadState *thread, KrFrame *frame, KrWo
 }
 
 // A generator around a frame that C code made (PyFrame_New); takes the frame over.
-static PyObject *from_frame_object(PyTypeObject *type, PyFrameObject *object, PyObject *name, PyObject *qualname)
+static PyObject *from_frame_object(PyTypeObject *type, PyFrameObject *object, PyObject *name,
+                                   PyObject *qualname)
 {
     KrFrame *frame = object->f_frame;
     PyCodeObject *code = frame->f_code;
@@ -147,12 +152,13 @@ void kr_generator_convert_stop(PyGenObject *generator)
         _PyErr_FormatFromCause(PyExc_RuntimeError, "async generator raised StopAsyncIteration");
 }
 
-PySendResult kr_generator_resume(PyGenObject *generator, PyObject *value, bool throws, bool closing,
-                                 PyObject **ret_result)
+PySendResult kr_generator_resume(PyGenObject *generator, PyObject *value, bool throws,
+                                 bool closing, PyObject **ret_result)
 {
     *ret_result = NULL;
     if (generator->gi_frame_state == KR_FRAME_CREATED && value != NULL && value != Py_None) {
-        kr_raise(PyExc_TypeError, "can't send non-None value to a just-started %s", kind_of(generator));
+        kr_raise(PyExc_TypeError, "can't send non-None value to a just-started %s",
+                 kind_of(generator));
         return PYGEN_ERROR;
     }
     if (generator->gi_frame_state == KR_FRAME_EXECUTING) {
@@ -226,12 +232,12 @@ PyObject *kr_generator_iternext(PyGenObject *generator)
     return NULL;
 }
 
-PySendResult kr_generator_send_to(PyThreadState *thread, KrFrame *frame, PyObject *receiver, PyObject *value,
-                                  PyObject **ret_result)
+PySendResult kr_generator_send_to(PyThreadState *thread, KrFrame *frame, PyObject *receiver,
+                                  PyObject *value, PyObject **ret_result)
 {
     if (thread->c_tracefunc == NULL) return PyIter_Send(receiver, value, ret_result);
-    PyObject *result = value == Py_None && PyIter_Check(receiver) ? Py_TYPE(receiver)->tp_iternext(receiver)
-                                                                  : PyObject_CallMethodOneArg(receiver, ID(send), value);
+    PyObject *result = value == Py_None && PyIter_Check(receiver) ? Py_TYPE(receiver)->tp_iternext(
+            receiver) : PyObject_CallMethodOneArg(receiver, ID(send), value);
     *ret_result = result;
     if (result != NULL) return PYGEN_NEXT;
     if (PyErr_ExceptionMatches(PyExc_StopIteration)) kr_tracing_exception(thread, frame);
@@ -258,7 +264,9 @@ int _PyGen_SetStopIterationValue(PyObject *value)
 
 PyObject *kr_generator_awaited(PyGenObject *generator)
 {
-    if (generator->gi_frame_state >= KR_FRAME_CLEARED || generator->gi_frame_state == KR_FRAME_CREATED) return NULL;
+    if (generator->gi_frame_state >= KR_FRAME_CLEARED
+        || generator->gi_frame_state == KR_FRAME_CREATED)
+        return NULL;
     KrFrame *frame = kr_generator_frame(generator);
     _Py_CODEUNIT next = frame->prev_instr[1];
     if ((next & 255) != OP_RESUME || (next >> 8) < KR_RESUME_AFTER_YIELD_FROM) return NULL;
@@ -292,13 +300,15 @@ static int close_awaited_while_running(PyGenObject *generator, PyObject *awaited
 PyObject *kr_generator_close(PyGenObject *generator)
 {
     KR_AUTO PyObject *awaited = kr_generator_awaited(generator);
-    if (awaited == NULL || close_awaited_while_running(generator, awaited) == 0) PyErr_SetNone(PyExc_GeneratorExit);
+    if (awaited == NULL || close_awaited_while_running(generator, awaited) == 0)
+        PyErr_SetNone(PyExc_GeneratorExit);
     PyObject *result = kr_generator_send_raising(generator, true);
     if (result != NULL) {
         Py_DECREF(result);
         return kr_raise(PyExc_RuntimeError, "%s ignored GeneratorExit", kind_of(generator));
     }
-    if (!PyErr_ExceptionMatches(PyExc_StopIteration) && !PyErr_ExceptionMatches(PyExc_GeneratorExit)) {
+    if (!PyErr_ExceptionMatches(PyExc_StopIteration)
+        && !PyErr_ExceptionMatches(PyExc_GeneratorExit)) {
         if (PyErr_Occurred()) return NULL;
     }
     PyErr_Clear();
@@ -306,7 +316,8 @@ PyObject *kr_generator_close(PyGenObject *generator)
 }
 
 // Raises the exception that throw() was given, inside the generator.
-static PyObject *throw_here(PyGenObject *generator, PyObject *type, PyObject *value, PyObject *traceback)
+static PyObject *throw_here(PyGenObject *generator, PyObject *type, PyObject *value,
+                            PyObject *traceback)
 {
     if (traceback == Py_None) traceback = NULL;
     if (traceback != NULL && !PyTraceBack_Check(traceback))
@@ -325,8 +336,8 @@ static PyObject *throw_here(PyGenObject *generator, PyObject *type, PyObject *va
         if (PyExceptionInstance_Check(type))
             kr_raise(PyExc_TypeError, "instance exception may not have a separate value");
         else
-            kr_raise(PyExc_TypeError, "exceptions must be classes or instances deriving from BaseException, not %s",
-                     Py_TYPE(type)->tp_name);
+            kr_raise(PyExc_TypeError, "exceptions must be classes or instances deriving from "
+                     "BaseException, not %s", Py_TYPE(type)->tp_name);
         Py_DECREF(type);
         Py_XDECREF(value);
         Py_XDECREF(traceback);
@@ -337,8 +348,8 @@ static PyObject *throw_here(PyGenObject *generator, PyObject *type, PyObject *va
 }
 
 // Throws into the generator that this one waits for; the frame is linked in, for tracebacks.
-static PyObject *throw_into(PyGenObject *generator, PyGenObject *inner, bool close_on_exit, PyObject *type,
-                            PyObject *value, PyObject *traceback)
+static PyObject *throw_into(PyGenObject *generator, PyGenObject *inner, bool close_on_exit,
+                            PyObject *type, PyObject *value, PyObject *traceback)
 {
     PyThreadState *thread = kr_thread_current();
     KrFrame *frame = kr_generator_frame(generator), *previous = thread->cframe->current_frame;
@@ -362,14 +373,15 @@ static PyObject *resume_behind_send(PyGenObject *generator)
     assert(kr_instruction_family[*send & 255] == OP_SEND);
     frame->prev_instr = send + (*send >> 8);
     PyObject *value = NULL;
-    if (_PyGen_FetchStopIterationValue(&value) < 0) return kr_generator_send_raising(generator, false);
+    if (_PyGen_FetchStopIterationValue(&value) < 0)
+        return kr_generator_send_raising(generator, false);
     PyObject *result = kr_generator_send(generator, value);
     Py_DECREF(value);
     return result;
 }
 
-PyObject *kr_generator_throw(PyGenObject *generator, bool close_on_exit, PyObject *type, PyObject *value,
-                             PyObject *traceback)
+PyObject *kr_generator_throw(PyGenObject *generator, bool close_on_exit, PyObject *type,
+                             PyObject *value, PyObject *traceback)
 {
     KR_AUTO PyObject *awaited = kr_generator_awaited(generator);
     if (awaited == NULL) return throw_here(generator, type, value, traceback);
@@ -380,7 +392,8 @@ PyObject *kr_generator_throw(PyGenObject *generator, bool close_on_exit, PyObjec
     }
     PyObject *result;
     if (PyGen_CheckExact(awaited) || PyCoro_CheckExact(awaited)) {
-        result = throw_into(generator, (PyGenObject *)awaited, close_on_exit, type, value, traceback);
+        result = throw_into(generator, (PyGenObject *)awaited, close_on_exit, type, value,
+                            traceback);
     } else {
         KR_AUTO PyObject *method = NULL;
         if (_PyObject_LookupAttr(awaited, ID(throw), &method) < 0) return NULL;
@@ -396,8 +409,10 @@ PyObject *kr_generator_throw(PyGenObject *generator, bool close_on_exit, PyObjec
 PyObject *kr_generator_throw_array(PyGenObject *generator, PyObject *const *args, Py_ssize_t count)
 {
     if (count < 1) return kr_raise(PyExc_TypeError, "throw expected at least 1 argument, got 0");
-    if (count > 3) return kr_raise(PyExc_TypeError, "throw expected at most 3 arguments, got %zd", count);
-    return kr_generator_throw(generator, true, args[0], count > 1 ? args[1] : NULL, count > 2 ? args[2] : NULL);
+    if (count > 3)
+        return kr_raise(PyExc_TypeError, "throw expected at most 3 arguments, got %zd", count);
+    return kr_generator_throw(generator, true, args[0], count > 1 ? args[1] : NULL,
+                              count > 2 ? args[2] : NULL);
 }
 
 PyObject *kr_generator_yield_from_iterator(PyCodeObject *code, PyObject *iterable)
@@ -485,20 +500,23 @@ void kr_generator_dealloc(PyGenObject *self)
 
 PyObject *kr_generator_frame_attribute(PyGenObject *generator, const char *name)
 {
-    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)generator, name, NULL) < 0) return NULL;
+    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)generator, name, NULL) < 0)
+        return NULL;
     if (generator->gi_frame_state >= KR_FRAME_CLEARED) Py_RETURN_NONE;
     return Py_XNewRef((PyObject *)kr_frame_object(kr_generator_frame(generator)));
 }
 
 PyObject *kr_generator_code_attribute(PyGenObject *generator, const char *name)
 {
-    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)generator, name, NULL) < 0) return NULL;
+    if (kr_system_audit_attribute("object.__getattr__", (PyObject *)generator, name, NULL) < 0)
+        return NULL;
     return Py_NewRef((PyObject *)generator->gi_code);
 }
 
 int kr_generator_set_name(PyObject **field, PyObject *value, const char *message)
 {
-    if (value == NULL || !PyUnicode_Check(value)) return kr_raise_int(PyExc_TypeError, "%s", message);
+    if (value == NULL || !PyUnicode_Check(value))
+        return kr_raise_int(PyExc_TypeError, "%s", message);
     Py_SETREF(*field, Py_NewRef(value));
     return 0;
 }
@@ -524,7 +542,8 @@ static PyObject *gen_get___qualname__(PyGenObject *self)
 SETTER(__qualname__)
 static int gen_set___qualname__(PyGenObject *self, PyObject *value)
 {
-    return kr_generator_set_name(&self->gi_qualname, value, "__qualname__ must be set to a string object");
+    return kr_generator_set_name(&self->gi_qualname, value,
+                                 "__qualname__ must be set to a string object");
 }
 
 GETTER(gi_yieldfrom, "object being iterated by yield from, or None")
@@ -559,14 +578,16 @@ static PyObject *gen_get_gi_code(PyGenObject *self)
 }
 
 METHOD(send, "self, value, /",
-       "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration.")
+       "send(arg) -> send 'arg' into generator,\n"
+       "return next yielded value or raise StopIteration.")
 static PyObject *gen_send(PyGenObject *self, PyObject *value)
 {
     return kr_generator_send(self, value);
 }
 
 METHOD(throw, "self, /, *args: array",
-       "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\n"
+       "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next "
+       "yielded value or raise\n"
        "StopIteration.")
 static PyObject *gen_throw(PyGenObject *self, PyObject *const *args, Py_ssize_t count)
 {

@@ -1,6 +1,7 @@
 // generator.h - generators, as the interpreter and the asynchronous kinds see them.
 //
-// A generator owns its frame (gi_iframe).  gi_frame_state says where it stands (KR_FRAME_… in frame.h).
+// A generator owns its frame (gi_iframe).  gi_frame_state says where it stands (KR_FRAME_… in
+// frame.h).
 #ifndef KR_VM_GENERATOR_H
 #define KR_VM_GENERATOR_H
 
@@ -45,23 +46,24 @@ void kr_generator_finish(PyThreadState *thread, KrFrame *frame);
 // A StopIteration that leaves a generator becomes a RuntimeError.
 void kr_generator_convert_stop(PyGenObject *generator);
 // SEND to anything that is not resumed inline.
-PySendResult kr_generator_send_to(PyThreadState *thread, KrFrame *frame, PyObject *receiver, PyObject *value,
-                                  PyObject **ret_result);
+PySendResult kr_generator_send_to(PyThreadState *thread, KrFrame *frame, PyObject *receiver,
+                                  PyObject *value, PyObject **ret_result);
 PyObject *kr_generator_yield_from_iterator(PyCodeObject *code, PyObject *iterable);
 
 // --- shared with coroutines and asynchronous generators -----------------------------------------
 
 // Resumes with [value] (NULL: as next() does, then a return of None gives PYGEN_RETURN with NULL).
-PySendResult kr_generator_resume(PyGenObject *generator, PyObject *value, bool throws, bool closing,
-                                 PyObject **ret_result);
+PySendResult kr_generator_resume(PyGenObject *generator, PyObject *value, bool throws,
+                                 bool closing, PyObject **ret_result);
 // send(): a return raises StopIteration (StopAsyncIteration).
 PyObject *kr_generator_send(PyGenObject *generator, PyObject *value);
 PyObject *kr_generator_send_raising(PyGenObject *generator, bool closing);
-PyObject *kr_generator_throw(PyGenObject *generator, bool close_on_exit, PyObject *type, PyObject *value,
-                             PyObject *traceback);
+PyObject *kr_generator_throw(PyGenObject *generator, bool close_on_exit, PyObject *type,
+                             PyObject *value, PyObject *traceback);
 PyObject *kr_generator_close(PyGenObject *generator);
 // throw(type[, value[, traceback]]) from an argument array.
-PyObject *kr_generator_throw_array(PyGenObject *generator, PyObject *const *args, Py_ssize_t count);
+PyObject *kr_generator_throw_array(PyGenObject *generator, PyObject *const *args,
+                                   Py_ssize_t count);
 PySendResult kr_generator_am_send(PyObject *generator, PyObject *value, PyObject **ret_result);
 // What it waits for in `yield from` or `await`: new reference, or NULL.
 PyObject *kr_generator_awaited(PyGenObject *generator);

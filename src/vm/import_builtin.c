@@ -1,7 +1,9 @@
-// import_builtin.c - modules that are part of the executable, and single-phase modules that were loaded before.
+// import_builtin.c - modules that are part of the executable, and single-phase modules that were
+// loaded before.
 //
-// A module that its init function made at once (single-phase) is remembered by (file name, name) -> definition, so that a
-// second import makes it again from a copy of its namespace, or by its init function.
+// A module that its init function made at once (single-phase) is remembered by (file name, name)
+// -> definition, so that a second import makes it again from a copy of its namespace, or by its
+// init function.
 #include "vm/imports.h"
 
 #include "modsupport.h"
@@ -73,9 +75,11 @@ PyObject *kr_import_builtin_names(void)
 
 // --- modules that were loaded before ------------------------------------------------------------
 
-int kr_import_fix_up_extension(PyObject *module, PyObject *name, PyObject *filename, PyObject *modules)
+int kr_import_fix_up_extension(PyObject *module, PyObject *name, PyObject *filename,
+                               PyObject *modules)
 {
-    PyModuleDef *definition = module == NULL || !PyModule_Check(module) ? NULL : PyModule_GetDef(module);
+    PyModuleDef *definition = module == NULL || !PyModule_Check(module) ? NULL
+        : PyModule_GetDef(module);
     if (definition == NULL) {
         PyErr_BadInternalCall();
         return -1;
@@ -100,7 +104,8 @@ int kr_import_fix_up_extension(PyObject *module, PyObject *name, PyObject *filen
     return key == NULL ? -1 : PyDict_SetItem(interpreter->extensions, key, (PyObject *)definition);
 }
 
-int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObject *filename, PyObject *modules)
+int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObject *filename,
+                                   PyObject *modules)
 {
     return kr_import_fix_up_extension(module, name, filename, modules);
 }
@@ -116,7 +121,8 @@ static PyObject *restore_copy(PyModuleDef *definition, PyObject *name)
 {
     if (definition->m_base.m_copy == NULL) return NULL;
     PyObject *module = PyImport_AddModuleObject(name);
-    if (module == NULL || PyDict_Update(PyModule_GetDict(module), definition->m_base.m_copy) < 0) return NULL;
+    if (module == NULL || PyDict_Update(PyModule_GetDict(module), definition->m_base.m_copy) < 0)
+        return NULL;
     return Py_NewRef(module);
 }
 
@@ -133,7 +139,8 @@ PyObject *kr_import_find_extension(PyThreadState *thread, PyObject *name, PyObje
         module = restore_copy(definition, name);
     } else if (definition->m_base.m_init != NULL) {
         module = definition->m_base.m_init();
-        if (module != NULL && PyObject_SetItem(interpreter->modules, name, module) < 0) return NULL;
+        if (module != NULL && PyObject_SetItem(interpreter->modules, name, module) < 0)
+            return NULL;
     }
     if (module == NULL) return NULL;
     if (_PyState_AddModule(thread, module, definition) < 0) {
@@ -170,12 +177,15 @@ PyObject *kr_import_bootstrap_imp(void)
 {
     KR_AUTO PyObject *name = PyUnicode_FromString("_imp");
     KR_AUTO PyObject *attributes = PyDict_New();
-    if (name == NULL || attributes == NULL || PyDict_SetItem(attributes, ID(name), name) < 0) return NULL;
+    if (name == NULL || attributes == NULL || PyDict_SetItem(attributes, ID(name), name) < 0)
+        return NULL;
     KR_AUTO PyObject *spec = _PyNamespace_New(attributes);
     if (spec == NULL) return NULL;
     KR_AUTO PyObject *module = kr_import_create_builtin(spec);
     if (module == NULL) return NULL;
     PyModuleDef *definition = PyModule_Check(module) ? PyModule_GetDef(module) : NULL;
-    if (definition != NULL && definition->m_slots != NULL && PyModule_ExecDef(module, definition) < 0) return NULL;
+    if (definition != NULL && definition->m_slots != NULL
+        && PyModule_ExecDef(module, definition) < 0)
+        return NULL;
     return kr_take(module);
 }

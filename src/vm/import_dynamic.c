@@ -36,13 +36,15 @@ static int init_name(PyObject *name, InitName *result)
     KR_AUTO PyObject *last = PyUnicode_Substring(name, dot + 1, length);
     if (last == NULL) return -1;
     result->is_ascii = PyUnicode_IS_ASCII(last);
-    KR_AUTO PyObject *encoded = PyUnicode_AsEncodedString(last, result->is_ascii ? "ascii" : "punycode", NULL);
+    KR_AUTO PyObject *encoded = PyUnicode_AsEncodedString(last, result->is_ascii ? "ascii"
+                                                          : "punycode", NULL);
     if (encoded == NULL) return -1;
     // The bytes object may be shared, so a copy is what gets its hyphens replaced.
-    result->encoded = PyBytes_FromStringAndSize(PyBytes_AS_STRING(encoded), PyBytes_GET_SIZE(encoded));
+    result->encoded = PyBytes_FromStringAndSize(PyBytes_AS_STRING(encoded),
+                                                PyBytes_GET_SIZE(encoded));
     if (result->encoded == NULL) return -1;
-    snprintf(result->symbol, sizeof result->symbol, "%s_%s", result->is_ascii ? "PyInit" : "PyInitU",
-             PyBytes_AS_STRING(result->encoded));
+    snprintf(result->symbol, sizeof result->symbol, "%s_%s",
+             result->is_ascii ? "PyInit" : "PyInitU", PyBytes_AS_STRING(result->encoded));
     for (char *at = result->symbol; *at != '\0'; at++)
         if (*at == '-') *at = '_';
     return 0;
@@ -71,8 +73,8 @@ static InitFunction load_init_function(const char *symbol, PyObject *name, PyObj
     }
     InitFunction init = (InitFunction)dlsym(library, symbol);
     if (init != NULL) return init;
-    KR_AUTO PyObject *message = PyUnicode_FromFormat("dynamic module does not define module export function (%s)",
-                                                     symbol);
+    KR_AUTO PyObject *message =
+        PyUnicode_FromFormat("dynamic module does not define module export function (%s)", symbol);
     if (message != NULL) PyErr_SetImportError(message, name, path);
     return NULL;
 }
@@ -89,32 +91,38 @@ static PyObject *call_init_function(InitFunction init, PyObject *name, const Ini
     const char *shown = PyBytes_AS_STRING(names->encoded);
     if (module == NULL) {
         if (!PyErr_Occurred())
-            kr_raise(PyExc_SystemError, "initialization of %s failed without raising an exception", shown);
+            kr_raise(PyExc_SystemError, "initialization of %s failed without raising an exception",
+                     shown);
         return NULL;
     }
     if (PyErr_Occurred()) {
-        _PyErr_FormatFromCause(PyExc_SystemError, "initialization of %s raised unreported exception", shown);
+        _PyErr_FormatFromCause(PyExc_SystemError,
+                               "initialization of %s raised unreported exception", shown);
         return NULL;
     }
     if (Py_TYPE(module) == NULL)
-        return kr_raise(PyExc_SystemError, "init function of %s returned uninitialized object", shown);
+        return kr_raise(PyExc_SystemError, "init function of %s returned uninitialized object",
+                        shown);
     return module;
 }
 
-static PyObject *finish_single_phase(PyObject *module, InitFunction init, PyObject *name, PyObject *path,
-                                     const InitName *names)
+static PyObject *finish_single_phase(PyObject *module, InitFunction init, PyObject *name,
+                                     PyObject *path, const InitName *names)
 {
     const char *shown = PyBytes_AS_STRING(names->encoded);
     if (!names->is_ascii)
-        return kr_raise(PyExc_SystemError, "initialization of %s did not return PyModuleDef", shown);
+        return kr_raise(PyExc_SystemError, "initialization of %s did not return PyModuleDef",
+                        shown);
     PyModuleDef *definition = PyModule_Check(module) ? PyModule_GetDef(module) : NULL;
     if (definition == NULL) {
         PyErr_Clear();
-        return kr_raise(PyExc_SystemError, "initialization of %s did not return an extension module", shown);
+        return kr_raise(PyExc_SystemError,
+                        "initialization of %s did not return an extension module", shown);
     }
     definition->m_base.m_init = init;
     if (PyModule_AddObjectRef(module, "__file__", path) < 0) PyErr_Clear();
-    if (kr_import_fix_up_extension(module, name, path, kr_interpreter_current()->modules) < 0) return NULL;
+    if (kr_import_fix_up_extension(module, name, path, kr_interpreter_current()->modules) < 0)
+        return NULL;
     return Py_NewRef(module);
 }
 
@@ -127,7 +135,8 @@ static PyObject *load(PyObject *spec, PyObject *name, PyObject *path, InitName *
     if (init == NULL) return NULL;
     PyObject *made = call_init_function(init, name, names);
     if (made == NULL) return NULL;
-    if (PyObject_TypeCheck(made, &PyModuleDef_Type)) return PyModule_FromDefAndSpec((PyModuleDef *)made, spec);
+    if (PyObject_TypeCheck(made, &PyModuleDef_Type))
+        return PyModule_FromDefAndSpec((PyModuleDef *)made, spec);
     PyObject *module = finish_single_phase(made, init, name, path, names);
     Py_DECREF(made);
     return module;

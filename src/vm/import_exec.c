@@ -46,30 +46,33 @@ static PyObject *namespace_for(PyObject *name)
     PyObject *dict = module == NULL ? NULL : PyModule_GetDict(module);
     if (dict == NULL) return NULL;
     int has = PyDict_Contains(dict, ID(__builtins__));
-    if (has < 0 || (has == 0 && PyDict_SetItem(dict, ID(__builtins__), PyEval_GetBuiltins()) < 0)) {
+    if (has < 0
+        || (has == 0 && PyDict_SetItem(dict, ID(__builtins__), PyEval_GetBuiltins()) < 0)) {
         forget_module(name);
         return NULL;
     }
     return dict;
 }
 
-PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *code, PyObject *pathname, PyObject *cached)
+PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *code, PyObject *pathname,
+                                        PyObject *cached)
 {
     PyObject *dict = namespace_for(name);
     if (dict == NULL) return NULL;
     if (pathname == NULL) pathname = ((PyCodeObject *)code)->co_filename;
     // importlib gives the module its __spec__, __file__ and so on.
     PyObject *external = kr_interpreter_current()->importlib;
-    KR_AUTO PyObject *owned_external = external == NULL ? NULL : PyObject_GetAttr(external, ID(_bootstrap_external));
+    KR_AUTO PyObject *owned_external = external == NULL ? NULL
+        : PyObject_GetAttr(external, ID(_bootstrap_external));
     if (owned_external == NULL) return NULL;
-    KR_AUTO PyObject *fixed = PyObject_CallMethodObjArgs(owned_external, ID(_fix_up_module), dict, name, pathname,
-                                                         cached != NULL ? cached : pathname, NULL);
+    KR_AUTO PyObject *fixed = PyObject_CallMethodObjArgs(owned_external, ID(
+            _fix_up_module), dict, name, pathname, cached != NULL ? cached : pathname, NULL);
     if (fixed == NULL) PyErr_Clear();
     return kr_import_exec_in(name, code, dict);
 }
 
-PyObject *PyImport_ExecCodeModuleWithPathnames(const char *name, PyObject *code, const char *pathname,
-                                               const char *cached)
+PyObject *PyImport_ExecCodeModuleWithPathnames(const char *name, PyObject *code,
+                                               const char *pathname, const char *cached)
 {
     KR_AUTO PyObject *name_text = PyUnicode_FromString(name);
     KR_AUTO PyObject *path_text = pathname == NULL ? NULL : PyUnicode_DecodeFSDefault(pathname);
@@ -99,7 +102,8 @@ PyObject *PyImport_ExecCodeModule(const char *name, PyObject *code)
 long PyImport_GetMagicNumber(void)
 {
     KR_AUTO PyObject *external = PyImport_ImportModule("_frozen_importlib_external");
-    KR_AUTO PyObject *number = external == NULL ? NULL : PyObject_GetAttr(external, ID(_RAW_MAGIC_NUMBER));
+    KR_AUTO PyObject *number = external == NULL ? NULL
+        : PyObject_GetAttr(external, ID(_RAW_MAGIC_NUMBER));
     return number == NULL ? -1 : PyLong_AsLong(number);
 }
 

@@ -1,4 +1,5 @@
-// import_lock.c - the lock that imp.acquire_lock and fork hold: one thread may take it any number of times.
+// import_lock.c - the lock that imp.acquire_lock and fork hold: one thread may take it any number
+// of times.
 #include "vm/import_lock.h"
 
 #include "internal/pycore_import.h"
@@ -23,7 +24,8 @@ void _PyImport_AcquireLock(void)
         import_lock.depth++;
         return;
     }
-    if (import_lock.owner != PYTHREAD_INVALID_THREAD_ID || !PyThread_acquire_lock(import_lock.lock, 0)) {
+    if (import_lock.owner != PYTHREAD_INVALID_THREAD_ID
+        || !PyThread_acquire_lock(import_lock.lock, 0)) {
         PyThreadState *thread = PyEval_SaveThread();
         PyThread_acquire_lock(import_lock.lock, 1);
         PyEval_RestoreThread(thread);

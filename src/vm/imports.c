@@ -1,7 +1,8 @@
 // imports.c - import statements and the PyImport functions that ask importlib.
 //
 //     import statement -> builtins.__import__ -> PyImport_ImportModuleLevelObject
-//         in sys.modules and complete: that is all          else: importlib._bootstrap._find_and_load
+//         in sys.modules and complete: that is all          else:
+//                                                           importlib._bootstrap._find_and_load
 #include "vm/imports.h"
 
 #include "abstract.h"
@@ -125,10 +126,12 @@ PyObject *PyImport_AddModule(const char *name)
 static PyObject *load(PyThreadState *thread, PyObject *name)
 {
     PyObject *arguments[3] = {thread->interp->importlib, name, thread->interp->import_func};
-    return PyObject_VectorcallMethod(ID(_find_and_load), arguments, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    return PyObject_VectorcallMethod(ID(_find_and_load), arguments,
+                                     3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
 }
 
-// -X importtime: a line on stderr when a module is loaded; what it imported itself is not its own time.
+// -X importtime: a line on stderr when a module is loaded; what it imported itself is not its own
+// time.
 static PyObject *load_timed(PyThreadState *thread, PyObject *name)
 {
     KrImportTimes *times = &thread->interp->import_times;
@@ -161,7 +164,8 @@ static PyObject *find_and_load(PyThreadState *thread, PyObject *name)
             return NULL;
     }
     if (thread->interp->importlib == NULL)
-        return kr_raise(PyExc_ImportError, "no module named %R yet: importlib has not started", name);
+        return kr_raise(PyExc_ImportError, "no module named %R yet: importlib has not started",
+                        name);
     return thread->interp->config.import_time ? load_timed(thread, name) : load(thread, name);
 }
 
@@ -181,7 +185,8 @@ static PyObject *top_module(PyObject *name, PyObject *full_name, PyObject *modul
     KR_AUTO PyObject *front = PyUnicode_Substring(full_name, 0, kept);
     if (front == NULL) return NULL;
     PyObject *found = find_module(front);
-    if (found == NULL && !PyErr_Occurred()) kr_raise(PyExc_KeyError, "%R not in sys.modules as expected", front);
+    if (found == NULL && !PyErr_Occurred())
+        kr_raise(PyExc_KeyError, "%R not in sys.modules as expected", front);
     return found;
 }
 
@@ -191,18 +196,22 @@ static PyObject *with_submodules(PyThreadState *thread, PyObject *module, PyObje
     KR_AUTO PyObject *path = NULL;
     if (_PyObject_LookupAttr(module, ID(__path__), &path) < 0) return NULL;
     if (path == NULL) return Py_NewRef(module);
-    PyObject *arguments[4] = {thread->interp->importlib, module, from_list, thread->interp->import_func};
-    return PyObject_VectorcallMethod(ID(_handle_fromlist), arguments, 4 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    PyObject *arguments[4] = {thread->interp->importlib, module, from_list,
+                              thread->interp->import_func};
+    return PyObject_VectorcallMethod(ID(_handle_fromlist), arguments,
+                                     4 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
 }
 
-static PyObject *import_level(PyThreadState *thread, PyObject *name, PyObject *globals, PyObject *from_list,
-                              int level)
+static PyObject *import_level(PyThreadState *thread, PyObject *name, PyObject *globals,
+                              PyObject *from_list, int level)
 {
     if (name == NULL) return kr_raise(PyExc_ValueError, "Empty module name");
     if (!PyUnicode_Check(name)) return kr_raise(PyExc_TypeError, "module name must be a string");
     if (level < 0) return kr_raise(PyExc_ValueError, "level must be >= 0");
-    if (level == 0 && PyUnicode_GET_LENGTH(name) == 0) return kr_raise(PyExc_ValueError, "Empty module name");
-    KR_AUTO PyObject *full_name = level > 0 ? kr_import_names_resolve(name, globals, level) : Py_NewRef(name);
+    if (level == 0 && PyUnicode_GET_LENGTH(name) == 0)
+        return kr_raise(PyExc_ValueError, "Empty module name");
+    KR_AUTO PyObject *full_name = level > 0 ? kr_import_names_resolve(name, globals, level)
+        : Py_NewRef(name);
     if (full_name == NULL) return NULL;
     KR_AUTO PyObject *module = find_module(full_name);
     if (module == NULL && PyErr_Occurred()) return NULL;
@@ -214,7 +223,8 @@ static PyObject *import_level(PyThreadState *thread, PyObject *name, PyObject *g
     }
     int has_from = from_list == NULL || from_list == Py_None ? 0 : PyObject_IsTrue(from_list);
     if (has_from < 0) return NULL;
-    return has_from ? with_submodules(thread, module, from_list) : top_module(name, full_name, module, level);
+    return has_from ? with_submodules(thread, module, from_list)
+        : top_module(name, full_name, module, level);
 }
 
 PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, PyObject *locals,
@@ -254,7 +264,8 @@ static PyObject *import_function(PyObject *globals, PyObject *builtins)
 {
     if (!PyDict_Check(builtins)) return PyObject_GetAttr(builtins, ID(__import__));
     PyObject *found = PyObject_GetItem(builtins, ID(__import__));
-    if (found == NULL && PyErr_ExceptionMatches(PyExc_KeyError)) PyErr_SetObject(PyExc_KeyError, ID(__import__));
+    if (found == NULL && PyErr_ExceptionMatches(PyExc_KeyError))
+        PyErr_SetObject(PyExc_KeyError, ID(__import__));
     return found;
 }
 
@@ -270,13 +281,15 @@ PyObject *PyImport_Import(PyObject *name)
     } else {
         builtins = PyImport_ImportModuleLevel("builtins", NULL, NULL, NULL, 0);
         globals = builtins == NULL ? NULL : PyDict_New();
-        if (globals == NULL || PyDict_SetItem(globals, ID(__builtins__), builtins) < 0) return NULL;
+        if (globals == NULL || PyDict_SetItem(globals, ID(__builtins__), builtins) < 0)
+            return NULL;
     }
     KR_AUTO PyObject *function = import_function(globals, builtins);
     KR_AUTO PyObject *from_list = PyList_New(0);
     KR_AUTO PyObject *level = PyLong_FromLong(0);
     if (function == NULL || from_list == NULL || level == NULL) return NULL;
-    KR_AUTO PyObject *top = PyObject_CallFunctionObjArgs(function, name, globals, globals, from_list, level, NULL);
+    KR_AUTO PyObject *top = PyObject_CallFunctionObjArgs(function, name, globals, globals,
+                                                         from_list, level, NULL);
     if (top == NULL) return NULL;
     PyObject *module = find_module(name);
     if (module == NULL && !PyErr_Occurred()) PyErr_SetObject(PyExc_KeyError, name);
@@ -291,12 +304,13 @@ PyObject *PyImport_ReloadModule(PyObject *module)
 
 // --- statements ---------------------------------------------------------------------------------
 
-PyObject *kr_import_name(PyThreadState *thread, KrFrame *frame, PyObject *name, PyObject *from_list,
-                         PyObject *level)
+PyObject *kr_import_name(PyThreadState *thread, KrFrame *frame, PyObject *name,
+                         PyObject *from_list, PyObject *level)
 {
     PyObject *function = PyObject_GetItem(frame->f_builtins, ID(__import__));
     if (function == NULL) {
-        if (PyErr_ExceptionMatches(PyExc_KeyError)) kr_raise(PyExc_ImportError, "__import__ not found");
+        if (PyErr_ExceptionMatches(PyExc_KeyError))
+            kr_raise(PyExc_ImportError, "__import__ not found");
         return NULL;
     }
     PyObject *locals = frame->f_locals == NULL ? Py_None : frame->f_locals, *module;
@@ -321,14 +335,15 @@ static void complain_about_name(PyObject *module, PyObject *name, PyObject *modu
     KR_AUTO PyObject *message = NULL;
     if (path == NULL || !PyUnicode_Check(path)) {
         PyErr_Clear();
-        message = PyUnicode_FromFormat("cannot import name %R from %R (unknown location)", name, shown);
+        message = PyUnicode_FromFormat("cannot import name %R from %R (unknown location)", name,
+                                       shown);
         PyErr_SetImportError(message, module_name, NULL);
         return;
     }
     KR_AUTO PyObject *spec = NULL;
     if (_PyObject_LookupAttr(module, ID(__spec__), &spec) < 0) PyErr_Clear();
-    const char *format = _PyModuleSpec_IsInitializing(spec)
-        ? "cannot import name %R from partially initialized module %R (most likely due to a circular import) (%S)"
+    const char *format = _PyModuleSpec_IsInitializing(spec) ? "cannot import name %R from "
+        "partially initialized module %R (most likely due to a circular import) (%S)"
         : "cannot import name %R from %R (%S)";
     message = PyUnicode_FromFormat(format, name, shown, path);
     PyErr_SetImportError(message, module_name, path);
@@ -338,7 +353,8 @@ PyObject *kr_import_from(PyObject *module, PyObject *name)
 {
     PyObject *found = NULL;
     if (_PyObject_LookupAttr(module, name, &found) != 0) return found;
-    // A circular import: the submodule may be there already, just not yet an attribute of its package.
+    // A circular import: the submodule may be there already, just not yet an attribute of its
+    // package.
     KR_AUTO PyObject *module_name = NULL;
     if (_PyObject_LookupAttr(module, ID(__name__), &module_name) < 0) return NULL;
     if (module_name != NULL && !PyUnicode_Check(module_name)) Py_CLEAR(module_name);
@@ -360,8 +376,9 @@ static int complain_about_key(PyObject *module, PyObject *name, bool from_dict)
     if (!PyUnicode_Check(module_name))
         return kr_raise_int(PyExc_TypeError, "module __name__ must be a string, not %.100s",
                             Py_TYPE(module_name)->tp_name);
-    return kr_raise_int(PyExc_TypeError, "%s in %U.%s must be str, not %.100s", from_dict ? "Key" : "Item",
-                        module_name, from_dict ? "__dict__" : "__all__", Py_TYPE(name)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "%s in %U.%s must be str, not %.100s",
+                        from_dict ? "Key" : "Item", module_name,
+                        from_dict ? "__dict__" : "__all__", Py_TYPE(name)->tp_name);
 }
 
 static int import_all(PyObject *locals, PyObject *module)
@@ -372,7 +389,8 @@ static int import_all(PyObject *locals, PyObject *module)
     if (from_dict) {
         if (_PyObject_LookupAttr(module, ID(__dict__), &dict) < 0) return -1;
         if (dict == NULL)
-            return kr_raise_int(PyExc_ImportError, "from-import-* object has no __dict__ and no __all__");
+            return kr_raise_int(PyExc_ImportError,
+                                "from-import-* object has no __dict__ and no __all__");
         names = PyMapping_Keys(dict);
         if (names == NULL) return -1;
     }
@@ -384,7 +402,8 @@ static int import_all(PyObject *locals, PyObject *module)
             return 0;
         }
         if (!PyUnicode_Check(name)) return complain_about_key(module, name, from_dict);
-        if (from_dict && PyUnicode_GET_LENGTH(name) > 0 && PyUnicode_READ_CHAR(name, 0) == '_') continue;
+        if (from_dict && PyUnicode_GET_LENGTH(name) > 0 && PyUnicode_READ_CHAR(name, 0) == '_')
+            continue;
         KR_AUTO PyObject *value = PyObject_GetAttr(module, name);
         if (value == NULL) return -1;
         int failed = PyDict_CheckExact(locals) ? PyDict_SetItem(locals, name, value)
@@ -396,7 +415,8 @@ static int import_all(PyObject *locals, PyObject *module)
 int kr_import_star(KrFrame *frame, PyObject *module)
 {
     if (kr_frame_fast_to_locals(frame) < 0) return -1;
-    if (frame->f_locals == NULL) return kr_raise_int(PyExc_SystemError, "no locals found during 'import *'");
+    if (frame->f_locals == NULL)
+        return kr_raise_int(PyExc_SystemError, "no locals found during 'import *'");
     int failed = import_all(frame->f_locals, module);
     kr_frame_locals_to_fast(frame, 0);
     return failed;
@@ -407,7 +427,8 @@ int kr_import_star(KrFrame *frame, PyObject *module)
 int kr_import_start(PyThreadState *thread, PyObject *sys)
 {
     if (PyImport_ImportFrozenModule("_frozen_importlib") <= 0)
-        return PyErr_Occurred() ? -1 : kr_raise_int(PyExc_ImportError, "no frozen module _frozen_importlib");
+        return PyErr_Occurred() ? -1
+            : kr_raise_int(PyExc_ImportError, "no frozen module _frozen_importlib");
     KR_AUTO PyObject *name = PyUnicode_FromString("_frozen_importlib");
     PyObject *importlib = name == NULL ? NULL : PyImport_AddModuleObject(name);
     if (importlib == NULL) return -1;
@@ -421,7 +442,8 @@ int kr_import_start(PyThreadState *thread, PyObject *sys)
     return result == NULL ? -1 : 0;
 }
 
-// Zip archives on sys.path: zipimport.zipimporter comes first among the path hooks, if it can be had.
+// Zip archives on sys.path: zipimport.zipimporter comes first among the path hooks, if it can be
+// had.
 static int add_zip_hook(void)
 {
     PyObject *hooks = kr_system_find(ID(path_hooks));

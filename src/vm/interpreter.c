@@ -1,11 +1,14 @@
 // interpreter.c - the loop that runs frames.
 //
-// The instructions are in instructions/*.inst.c; tools/instructions.py makes the cases from them that are included
-// below.  Here is what they have in common: dispatch, entering and leaving frames, unwinding, tracing.
+// The instructions are in instructions/*.inst.c; tools/instructions.py makes the cases from them
+// that are included
+// below.  Here is what they have in common: dispatch, entering and leaving frames, unwinding,
+// tracing.
 //
-// (1) Calls from Python to Python, and generators that Python code resumes, run in the same C frame: is_entry marks the frame
-//     that returns to C.
-// (2) frame->prev_instr is the instruction that runs, by which lines are found; RERAISE sets it back to where the exception came
+// (1) Calls from Python to Python, and generators that Python code resumes, run in the same C
+//     frame: is_entry marks the frame that returns to C.
+// (2) frame->prev_instr is the instruction that runs, by which lines are found; RERAISE sets it
+//     back to where the exception came
 //     from.  Handlers are found by what lies before next_instr.
 // (3) Whatever a callee raises is seen by its caller as raised by the instruction that called.
 #include "vm/interpreter.h"
@@ -163,7 +166,8 @@
         goto yield_from_frame;                                                                    \
     } while (0)
 
-// The jump after a comparison, by what the specialiser noted in cache word 1.  CACHE words are added behind.
+// The jump after a comparison, by what the specialiser noted in cache word 1.  CACHE words are
+// added behind.
 #define FINISH_COMPARISON(outcome)                                                                \
     do {                                                                                          \
         unsigned plan = next_instr[1];                                                            \
@@ -248,20 +252,25 @@ static inline void overwrite_int(PyObject *number, int64_t value)
     Py_SET_SIZE(number, value < 0 ? -1 : 1);
 }
 
-// x = x + …, where the stack and the variable x are the only owners of the left operand: its box takes the new value, and
-// the store that follows is done.  [store] is the instruction behind.
-static inline bool update_variable(KrFrame *frame, _Py_CODEUNIT store, KrWord left, KrWord right, int64_t value)
+// x = x + …, where the stack and the variable x are the only owners of the left operand: its box
+// takes the new value, and the store that follows is done.  [store] is the instruction behind.
+static inline bool update_variable(KrFrame *frame, _Py_CODEUNIT store, KrWord left, KrWord right,
+                                   int64_t value)
 {
     PyObject *number = kr_word_object(left);
-    if (Py_REFCNT(number) != 2 || kr_instruction_family[store & 255] != OP_STORE_FAST) return false;
-    if (frame->localsplus[store >> 8].bits != left.bits || !is_own_digit(value) || left.bits == right.bits) return false;
+    if (Py_REFCNT(number) != 2 || kr_instruction_family[store & 255] != OP_STORE_FAST)
+        return false;
+    if (frame->localsplus[store >> 8].bits != left.bits || !is_own_digit(value)
+        || left.bits == right.bits)
+        return false;
     overwrite_int(number, value);
     Py_SET_REFCNT(number, 1);
     kr_word_release(right);
     return true;
 }
 
-// The int [value], in the box of an operand that nobody else holds if there is one.  Takes both operands.
+// The int [value], in the box of an operand that nobody else holds if there is one.  Takes both
+// operands.
 static inline PyObject *int_result(KrWord left, KrWord right, int64_t value)
 {
     PyObject *a = kr_word_object(left), *b = kr_word_object(right);
@@ -344,7 +353,8 @@ static binaryfunc const kr_operators[KR_OPERATOR_COUNT] = {
     PyNumber_Multiply, PyNumber_Remainder, PyNumber_Or, power, PyNumber_Rshift, PyNumber_Subtract,
     PyNumber_TrueDivide, PyNumber_Xor,
     PyNumber_InPlaceAdd, PyNumber_InPlaceAnd, PyNumber_InPlaceFloorDivide, PyNumber_InPlaceLshift,
-    PyNumber_InPlaceMatrixMultiply, PyNumber_InPlaceMultiply, PyNumber_InPlaceRemainder, PyNumber_InPlaceOr,
+    PyNumber_InPlaceMatrixMultiply, PyNumber_InPlaceMultiply, PyNumber_InPlaceRemainder,
+    PyNumber_InPlaceOr,
     inplace_power, PyNumber_InPlaceRshift, PyNumber_InPlaceSubtract, PyNumber_InPlaceTrueDivide,
     PyNumber_InPlaceXor,
 };
@@ -384,12 +394,14 @@ static KrWord *push_exception(KrFrame *frame, KrWord *sp, const KrExceptionEntry
 
 PyObject *kr_interpreter_run(PyThreadState *thread, KrFrame *frame, int throw_flag)
 {
-    if (LIKELY(kr_state_runs_inline(thread))) return _PyEval_EvalFrameDefault(thread, frame, throw_flag);
+    if (LIKELY(kr_state_runs_inline(thread)))
+        return _PyEval_EvalFrameDefault(thread, frame, throw_flag);
     return kr_state_eval_frame(thread)(thread, frame, throw_flag);
 }
 
 // long: the loop; its labels share the registers that hold the frame's state.
-PyObject *_PyEval_EvalFrameDefault(PyThreadState *thread, struct _PyInterpreterFrame *frame, int throw_flag)
+PyObject *_PyEval_EvalFrameDefault(PyThreadState *thread, struct _PyInterpreterFrame *frame,
+                                   int throw_flag)
 {
     static const void *const targets[256] = {
 #include "vm/instructions.targets.h"
@@ -420,7 +432,8 @@ PyObject *_PyEval_EvalFrameDefault(PyThreadState *thread, struct _PyInterpreterF
         names = ((PyTupleObject *)frame->f_code->co_names)->ob_item;
         constants = ((PyTupleObject *)frame->f_code->co_consts)->ob_item;
         next_instr = frame->prev_instr + 1;
-        if (control.use_tracing && kr_tracing_enter_by_throw(thread, frame) < 0) goto leave_with_exception;
+        if (control.use_tracing && kr_tracing_enter_by_throw(thread, frame) < 0)
+            goto leave_with_exception;
         goto error;
     }
     goto resume_frame;
@@ -451,7 +464,8 @@ handle_pending:
 
 op_TRACE:
     // Before its first RESUME a frame is not complete: nothing is traced.
-    if (thread->tracing == 0 && next_instr - kr_code_units(frame->f_code) >= frame->f_code->_co_firsttraceable) {
+    if (thread->tracing == 0
+        && next_instr - kr_code_units(frame->f_code) >= frame->f_code->_co_firsttraceable) {
         int before = kr_frame_last_index(frame);
         frame->prev_instr = next_instr;
         if (kr_instruction_family[*next_instr & 255] == OP_RESUME) {
@@ -525,7 +539,8 @@ leave_special_frame: {
     DISPATCH();
 }
 
-// A generator that FOR_ITER or SEND resumed has returned: to the end of the loop, or with the result.
+// A generator that FOR_ITER or SEND resumed has returned: to the end of the loop, or with the
+// result.
 generator_returned:
     names = ((PyTupleObject *)frame->f_code->co_names)->ob_item;
     constants = ((PyTupleObject *)frame->f_code->co_consts)->ob_item;
@@ -602,7 +617,8 @@ error:
 unwind: {
     KrExceptionEntry entry;
     PyObject *table = frame->f_code->co_exceptiontable;
-    if (!kr_exception_table_find((const uint8_t *)PyBytes_AS_STRING(table), (size_t)PyBytes_GET_SIZE(table),
+    if (!kr_exception_table_find((const uint8_t *)PyBytes_AS_STRING(table),
+                                 (size_t)PyBytes_GET_SIZE(table),
                                  (int)(next_instr - kr_code_units(frame->f_code)) - 1, &entry)) {
         sp = drop_down_to(sp, kr_frame_stack_base(frame));
         frame->stacktop = (int)(sp - frame->localsplus);

@@ -43,7 +43,8 @@ PyObject *kr_match_keys(PyObject *mapping, PyObject *keys)
         PyObject *key = PyTuple_GET_ITEM(keys, i);
         int is_new = note_new(seen, key);
         if (is_new < 0) return NULL;
-        if (!is_new) return kr_raise(PyExc_ValueError, "mapping pattern checks duplicate key (%R)", key);
+        if (!is_new)
+            return kr_raise(PyExc_ValueError, "mapping pattern checks duplicate key (%R)", key);
         PyObject *value = get_value(get, key, missing);
         if (value == NULL) return NULL;
         if (value == missing) {
@@ -69,7 +70,8 @@ static PyObject *match_attribute(PyObject *subject, PyObject *type, PyObject *na
 }
 
 // 1: matched, 0: an attribute is missing, -1: exception.
-static int match_one(PyObject *subject, PyObject *type, PyObject *name, PyObject *seen, PyObject *list)
+static int match_one(PyObject *subject, PyObject *type, PyObject *name, PyObject *seen,
+                     PyObject *list)
 {
     KR_AUTO PyObject *value = match_attribute(subject, type, name, seen);
     if (value == NULL) return PyErr_Occurred() ? -1 : 0;
@@ -82,27 +84,29 @@ static PyObject *match_arguments(PyObject *type)
     PyObject *names = NULL;
     if (_PyObject_LookupAttr(type, ID(__match_args__), &names) <= 0) return NULL;
     if (PyTuple_CheckExact(names)) return names;
-    kr_raise(PyExc_TypeError, "%s.__match_args__ must be a tuple (got %s)", ((PyTypeObject *)type)->tp_name,
-             Py_TYPE(names)->tp_name);
+    kr_raise(PyExc_TypeError, "%s.__match_args__ must be a tuple (got %s)",
+             ((PyTypeObject *)type)->tp_name, Py_TYPE(names)->tp_name);
     Py_DECREF(names);
     return NULL;
 }
 
-static int match_positional(PyObject *subject, PyObject *type, Py_ssize_t count, PyObject *seen, PyObject *list)
+static int match_positional(PyObject *subject, PyObject *type, Py_ssize_t count, PyObject *seen,
+                            PyObject *list)
 {
     KR_AUTO PyObject *names = match_arguments(type);
     if (names == NULL && PyErr_Occurred()) return -1;
     bool match_self = names == NULL && (((PyTypeObject *)type)->tp_flags & _Py_TPFLAGS_MATCH_SELF);
     Py_ssize_t allowed = names != NULL ? PyTuple_GET_SIZE(names) : match_self;
     if (allowed < count)
-        return kr_raise_int(PyExc_TypeError, "%s() accepts %zd positional sub-pattern%s (%zd given)",
-                            ((PyTypeObject *)type)->tp_name, allowed, allowed == 1 ? "" : "s", count);
+        return kr_raise_int(PyExc_TypeError, "%s() accepts %zd positional sub-pattern%s (%zd "
+                            "given)", ((PyTypeObject *)type)->tp_name, allowed,
+                            allowed == 1 ? "" : "s", count);
     if (match_self) return PyList_Append(list, subject) < 0 ? -1 : 1;
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *name = PyTuple_GET_ITEM(names, i);
         if (!PyUnicode_CheckExact(name))
-            return kr_raise_int(PyExc_TypeError, "__match_args__ elements must be strings (got %.200s)",
-                                Py_TYPE(name)->tp_name);
+            return kr_raise_int(PyExc_TypeError, "__match_args__ elements must be strings (got "
+                                "%.200s)", Py_TYPE(name)->tp_name);
         int matched = match_one(subject, type, name, seen, list);
         if (matched <= 0) return matched;
     }
@@ -111,7 +115,8 @@ static int match_positional(PyObject *subject, PyObject *type, Py_ssize_t count,
 
 PyObject *kr_match_class(PyObject *subject, PyObject *type, Py_ssize_t positional, PyObject *names)
 {
-    if (!PyType_Check(type)) return kr_raise(PyExc_TypeError, "called match pattern must be a class");
+    if (!PyType_Check(type))
+        return kr_raise(PyExc_TypeError, "called match pattern must be a class");
     int is_instance = PyObject_IsInstance(subject, type);
     if (is_instance < 0) return NULL;
     if (!is_instance) Py_RETURN_NONE;

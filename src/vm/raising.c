@@ -13,7 +13,8 @@
 #include "unicodeobject.h"
 #include "longobject.h"
 
-static const char cannot_catch[] = "catching classes that do not inherit from BaseException is not allowed";
+static const char cannot_catch[] = "catching classes that do not inherit from BaseException is "
+    "not allowed";
 
 PyObject *kr_raising_take_pending(void)
 {
@@ -28,10 +29,12 @@ PyObject *kr_raising_take_pending(void)
 
 void kr_raising_restore(STEALS PyObject *exception)
 {
-    PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exception)), exception, PyException_GetTraceback(exception));
+    PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exception)), exception,
+                  PyException_GetTraceback(exception));
 }
 
-// The instance that `raise thing` raises, or NULL with an exception.  [wrong_type]: message for anything else.
+// The instance that `raise thing` raises, or NULL with an exception.  [wrong_type]: message for
+// anything else.
 static PyObject *make_instance(STEALS PyObject *thing, const char *wrong_type)
 {
     if (PyExceptionInstance_Check(thing)) return thing;
@@ -41,8 +44,8 @@ static PyObject *make_instance(STEALS PyObject *thing, const char *wrong_type)
     }
     PyObject *made = PyObject_CallNoArgs(thing);
     if (made != NULL && !PyExceptionInstance_Check(made)) {
-        kr_raise(PyExc_TypeError, "calling %R should have returned an instance of BaseException, not %R", thing,
-                 Py_TYPE(made));
+        kr_raise(PyExc_TypeError, "calling %R should have returned an instance of BaseException, "
+                 "not %R", thing, Py_TYPE(made));
         Py_CLEAR(made);
     }
     Py_DECREF(thing);
@@ -52,7 +55,8 @@ static PyObject *make_instance(STEALS PyObject *thing, const char *wrong_type)
 static bool raise_again(PyThreadState *thread)
 {
     _PyErr_StackItem *handled = thread->exc_info;
-    while ((handled->exc_value == NULL || handled->exc_value == Py_None) && handled->previous_item != NULL)
+    while ((handled->exc_value == NULL || handled->exc_value == Py_None)
+           && handled->previous_item != NULL)
         handled = handled->previous_item;
     PyObject *value = handled->exc_value;
     if (value == NULL || value == Py_None) {
@@ -67,12 +71,14 @@ bool kr_raising_raise(PyThreadState *thread, STEALS PyObject *exception, STEALS 
 {
     if (exception == NULL) return raise_again(thread);
     KR_AUTO PyObject *reason = cause;
-    KR_AUTO PyObject *value = make_instance(exception, "exceptions must derive from BaseException");
+    KR_AUTO PyObject *value = make_instance(exception,
+                                            "exceptions must derive from BaseException");
     if (value == NULL) return false;
     if (reason == Py_None) {
         PyException_SetCause(value, NULL);
     } else if (reason != NULL) {
-        PyObject *made = make_instance(kr_take(reason), "exception causes must derive from BaseException");
+        PyObject *made = make_instance(kr_take(reason),
+                                       "exception causes must derive from BaseException");
         if (made == NULL) return false;
         PyException_SetCause(value, made);
     }
@@ -97,7 +103,8 @@ static int check_star_type(PyObject *type)
 {
     int is_group = PyObject_IsSubclass(type, PyExc_BaseExceptionGroup);
     if (is_group <= 0) return is_group;
-    return kr_raise_int(PyExc_TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+    return kr_raise_int(PyExc_TypeError, "catching ExceptionGroup with except* is not allowed. "
+                        "Use except instead.");
 }
 
 static int check_star_types(PyObject *type)
@@ -126,15 +133,15 @@ static int split_group(PyObject *group, PyObject *type, PyObject **ret_match, Py
         return kr_raise_int(PyExc_TypeError, "%.200s.split must return a tuple, not %.200s",
                             Py_TYPE(group)->tp_name, Py_TYPE(pair)->tp_name);
     if (PyTuple_GET_SIZE(pair) < 2)
-        return kr_raise_int(PyExc_TypeError, "%.200s.split must return a 2-tuple, got tuple of size %zd",
-                            Py_TYPE(group)->tp_name, PyTuple_GET_SIZE(pair));
+        return kr_raise_int(PyExc_TypeError, "%.200s.split must return a 2-tuple, got tuple of "
+                            "size %zd", Py_TYPE(group)->tp_name, PyTuple_GET_SIZE(pair));
     *ret_match = Py_NewRef(PyTuple_GET_ITEM(pair, 0));
     *ret_rest = Py_NewRef(PyTuple_GET_ITEM(pair, 1));
     return 0;
 }
 
-int kr_raising_match_group(PyThreadState *thread, PyObject *exception, PyObject *type, PyObject **ret_match,
-                           PyObject **ret_rest)
+int kr_raising_match_group(PyThreadState *thread, PyObject *exception, PyObject *type,
+                           PyObject **ret_match, PyObject **ret_rest)
 {
     // kr_raising_matches checks what may be caught at all.
     int matches = kr_raising_matches(thread, exception, type);
@@ -203,15 +210,18 @@ static PyObject *project_group(PyObject *group, PyObject *keep)
     if (PyList_GET_SIZE(kept) == 0) Py_RETURN_NONE;
     PyObject *made = PyObject_CallMethodOneArg(group, ID(derive), kept);
     if (made == NULL) return NULL;
-    PyBaseExceptionObject *from = (PyBaseExceptionObject *)group, *to = (PyBaseExceptionObject *)made;
+    PyBaseExceptionObject *from = (PyBaseExceptionObject *)group,
+        *to = (PyBaseExceptionObject *)made;
     Py_XSETREF(to->traceback, Py_XNewRef(from->traceback));
     PyException_SetContext(made, PyException_GetContext(group));
     PyException_SetCause(made, PyException_GetCause(group));
-    if (from->notes != NULL && PyObject_SetAttr(made, ID(__notes__), from->notes) < 0) Py_CLEAR(made);
+    if (from->notes != NULL && PyObject_SetAttr(made, ID(__notes__), from->notes) < 0)
+        Py_CLEAR(made);
     return made;
 }
 
-// Those of [exceptions] that have the metadata of [original] are parts of it that nobody handled: merged into one.
+// Those of [exceptions] that have the metadata of [original] are parts of it that nobody handled:
+// merged into one.
 static PyObject *merge_unhandled(PyObject *original, PyObject *exceptions)
 {
     if (PyList_GET_SIZE(exceptions) == 0) Py_RETURN_NONE;
@@ -230,7 +240,8 @@ PyObject *kr_raising_combine_groups(PyObject *original, PyObject *raised)
     if (PyObject_IsInstance(original, PyExc_BaseExceptionGroup) != 1) {
         // A lone exception: at most one clause ran; what it raised, or the exception itself.
         for (Py_ssize_t i = 0; i < count; i++)
-            if (PyList_GET_ITEM(raised, i) != Py_None) return Py_NewRef(PyList_GET_ITEM(raised, i));
+            if (PyList_GET_ITEM(raised, i) != Py_None)
+                return Py_NewRef(PyList_GET_ITEM(raised, i));
         Py_RETURN_NONE;
     }
     KR_AUTO PyObject *fresh = PyList_New(0);

@@ -1,8 +1,8 @@
 // specialize.h - turning general instructions into special ones, in the VM's copy of the code.
 //
-// The first cache word counts.  General instruction: runs, until KR_WARM of them make it look for a special form.
-// Special instruction: misses it may still have before it turns back.  After either kind of failure the count starts so
-// that the next try is far away.
+// The first cache word counts.  General instruction: runs, until KR_WARM of them make it look for
+// a special form.  Special instruction: misses it may still have before it turns back.  After
+// either kind of failure the count starts so that the next try is far away.
 #ifndef KR_VM_SPECIALIZE_H
 #define KR_VM_SPECIALIZE_H
 
@@ -59,17 +59,21 @@ void kr_specialize_pair_up(PyCodeObject *code);
 
 static inline void kr_specialize_warm_up(PyCodeObject *code)
 {
-    if (__builtin_expect(code->co_warmup != 0, 0) && ++code->co_warmup == 0) kr_specialize_pair_up(code);
+    if (__builtin_expect(code->co_warmup != 0, 0) && ++code->co_warmup == 0)
+        kr_specialize_pair_up(code);
 }
 
 void kr_specialize_global(KrFrame *frame, _Py_CODEUNIT *instruction, PyObject *name);
 void kr_specialize_load_attribute(PyObject *owner, _Py_CODEUNIT *instruction, PyObject *name);
 void kr_specialize_store_attribute(PyObject *owner, _Py_CODEUNIT *instruction, PyObject *name);
 void kr_specialize_load_method(PyObject *owner, _Py_CODEUNIT *instruction, PyObject *name);
-void kr_specialize_operator(KrFrame *frame, PyObject *left, PyObject *right, _Py_CODEUNIT *instruction, int oparg);
-void kr_specialize_comparison(PyObject *left, PyObject *right, _Py_CODEUNIT *instruction, int oparg);
+void kr_specialize_operator(KrFrame *frame, PyObject *left, PyObject *right,
+                            _Py_CODEUNIT *instruction, int oparg);
+void kr_specialize_comparison(PyObject *left, PyObject *right, _Py_CODEUNIT *instruction,
+                              int oparg);
 void kr_specialize_subscript(PyObject *container, PyObject *index, _Py_CODEUNIT *instruction);
-void kr_specialize_store_subscript(PyObject *container, PyObject *index, _Py_CODEUNIT *instruction);
+void kr_specialize_store_subscript(PyObject *container, PyObject *index,
+                                   _Py_CODEUNIT *instruction);
 void kr_specialize_unpack(PyObject *sequence, _Py_CODEUNIT *instruction, int oparg);
 void kr_specialize_for(PyObject *iterator, _Py_CODEUNIT *instruction, int oparg);
 void kr_specialize_call(PyThreadState *thread, KrWord *sp, _Py_CODEUNIT *instruction, int oparg,

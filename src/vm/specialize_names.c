@@ -1,6 +1,7 @@
 // specialize_names.c - special forms of LOAD_GLOBAL, LOAD_ATTR, STORE_ATTR and LOAD_METHOD.
 //
-// (1) A cached type version vouches for every attribute of the type; a keys version for which names a dict has and where.
+// (1) A cached type version vouches for every attribute of the type; a keys version for which
+//     names a dict has and where.
 // (2) An object in a cache is borrowed: it lives as long as the version that guards it.
 #include "vm/specialize.h"
 
@@ -31,7 +32,8 @@ static uint32_t version_without(PyObject *dict, PyObject *name)
 {
     if (dict == NULL || !PyDict_CheckExact(dict)) return 0;
     PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
-    if (!kr_keys_are_unicode(keys) || kr_dict_name_index((PyDictObject *)dict, name) >= 0) return 0;
+    if (!kr_keys_are_unicode(keys) || kr_dict_name_index((PyDictObject *)dict, name) >= 0)
+        return 0;
     return kr_keys_version(keys);
 }
 
@@ -57,7 +59,8 @@ void kr_specialize_global(KrFrame *frame, _Py_CODEUNIT *instruction, PyObject *n
     succeed(instruction, OP_LOAD_GLOBAL_BUILTIN);
 }
 
-static bool load_from_module(PyObject *module, _Py_CODEUNIT *instruction, PyObject *name, bool is_method)
+static bool load_from_module(PyObject *module, _Py_CODEUNIT *instruction, PyObject *name,
+                             bool is_method)
 {
     uint32_t version;
     Py_ssize_t index = find_in_dict(kr_specialize_module_dict(module), name, &version);
@@ -80,7 +83,8 @@ static Py_ssize_t slot_offset(PyTypeObject *type, PyObject *descriptor, bool for
 {
     if (!Py_IS_TYPE(descriptor, &PyMemberDescr_Type)) return 0;
     PyMemberDescrObject *member = (PyMemberDescrObject *)descriptor;
-    if (member->d_member->type != T_OBJECT_EX || (member->d_member->flags & PY_AUDIT_READ)) return 0;
+    if (member->d_member->type != T_OBJECT_EX || (member->d_member->flags & PY_AUDIT_READ))
+        return 0;
     if (for_writing && (member->d_member->flags & READONLY)) return 0;
     if (!PyType_IsSubtype(type, member->d_common.d_type)) return 0;
     Py_ssize_t offset = member->d_member->offset;
@@ -96,7 +100,9 @@ static bool is_data_descriptor(PyObject *descriptor)
 static Py_ssize_t inline_index(PyObject *owner, PyObject *name)
 {
     PyTypeObject *type = Py_TYPE(owner);
-    if (!PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT) || *_PyObject_ValuesPointer(owner) == NULL) return -1;
+    if (!PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT)
+        || *_PyObject_ValuesPointer(owner) == NULL)
+        return -1;
     return kr_instance_dict_find(type, name);
 }
 
@@ -123,7 +129,9 @@ static bool load_from_instance(PyObject *owner, _Py_CODEUNIT *instruction, PyObj
     }
     if (!PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT)) return false;
     PyObject *dict = *_PyObject_ManagedDictPointer(owner);
-    if (dict == NULL || !PyDict_CheckExact(dict) || !kr_keys_are_unicode(((PyDictObject *)dict)->ma_keys)) return false;
+    if (dict == NULL || !PyDict_CheckExact(dict)
+        || !kr_keys_are_unicode(((PyDictObject *)dict)->ma_keys))
+        return false;
     index = kr_dict_name_index((PyDictObject *)dict, name);
     if (index < 0 || index > UINT16_MAX) return false;
     instruction[4] = (uint16_t)index;
@@ -168,11 +176,13 @@ void kr_specialize_store_attribute(PyObject *owner, _Py_CODEUNIT *instruction, P
 static bool load_class_method(PyObject *owner, _Py_CODEUNIT *instruction, PyObject *name)
 {
     PyTypeObject *metatype = Py_TYPE(owner), *type = (PyTypeObject *)owner;
-    if (metatype->tp_getattro != PyType_Type.tp_getattro || _PyType_Lookup(metatype, name) != NULL) return false;
+    if (metatype->tp_getattro != PyType_Type.tp_getattro || _PyType_Lookup(metatype, name) != NULL)
+        return false;
     PyObject *found = _PyType_Lookup(type, name);
     if (found == NULL) return false;
     PyTypeObject *kind = Py_TYPE(found);
-    if (kind != &PyFunction_Type && kind != &PyMethodDescr_Type && kind->tp_descr_get != NULL) return false;
+    if (kind != &PyFunction_Type && kind != &PyMethodDescr_Type && kind->tp_descr_get != NULL)
+        return false;
     unsigned version = kr_type_version(type);
     if (version == 0) return false;
     write_u32(instruction, 1, version);
@@ -228,12 +238,14 @@ static bool load_instance_method(PyObject *owner, _Py_CODEUNIT *instruction, PyO
     PyTypeObject *type = Py_TYPE(owner);
     if (type->tp_getattro != PyObject_GenericGetAttr) return false;
     PyObject *found = _PyType_Lookup(type, name);
-    if (found == NULL || !PyType_HasFeature(Py_TYPE(found), Py_TPFLAGS_METHOD_DESCRIPTOR)) return false;
+    if (found == NULL || !PyType_HasFeature(Py_TYPE(found), Py_TPFLAGS_METHOD_DESCRIPTOR))
+        return false;
     unsigned version = kr_type_version(type);
     if (version == 0) return false;
     write_u32(instruction, 1, version);
     write_object(instruction, 6, found);
-    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT)) return load_beside_managed_dict(owner, instruction, name);
+    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT))
+        return load_beside_managed_dict(owner, instruction, name);
     return load_beside_plain_dict(owner, instruction, name);
 }
 

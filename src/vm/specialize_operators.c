@@ -1,4 +1,5 @@
-// specialize_operators.c - special forms of operators, comparisons, subscripts, unpacking and loops; pairs.
+// specialize_operators.c - special forms of operators, comparisons, subscripts, unpacking and
+// loops; pairs.
 #include "vm/specialize.h"
 
 #include "cpython/longintrepr.h"
@@ -41,19 +42,23 @@ static int float_operator(int operation)
 }
 
 // A concatenation that the variable it is stored in takes part in may grow the string in place.
-static int text_operator(KrFrame *frame, PyObject *left, const _Py_CODEUNIT *instruction, int operation)
+static int text_operator(KrFrame *frame, PyObject *left, const _Py_CODEUNIT *instruction,
+                         int operation)
 {
     if (operation % KR_NB_INPLACE_ADD != KR_NB_ADD) return 0;
     _Py_CODEUNIT next = instruction[2];
     bool is_store = kr_instruction_family[next & 255] == OP_STORE_FAST;
-    if (is_store && kr_word_object(frame->localsplus[next >> 8]) == left) return OP_BINARY_OP_INPLACE_ADD_UNICODE;
+    if (is_store && kr_word_object(frame->localsplus[next >> 8]) == left)
+        return OP_BINARY_OP_INPLACE_ADD_UNICODE;
     return OP_BINARY_OP_ADD_UNICODE;
 }
 
-void kr_specialize_operator(KrFrame *frame, PyObject *left, PyObject *right, _Py_CODEUNIT *instruction, int oparg)
+void kr_specialize_operator(KrFrame *frame, PyObject *left, PyObject *right,
+                            _Py_CODEUNIT *instruction, int oparg)
 {
     int opcode = 0;
-    if (PyLong_CheckExact(left) && PyLong_CheckExact(right)) opcode = int_operator(left, right, oparg);
+    if (PyLong_CheckExact(left) && PyLong_CheckExact(right))
+        opcode = int_operator(left, right, oparg);
     else if (PyFloat_CheckExact(left) && PyFloat_CheckExact(right)) opcode = float_operator(oparg);
     else if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right))
         opcode = text_operator(frame, left, instruction, oparg);
@@ -61,11 +66,13 @@ void kr_specialize_operator(KrFrame *frame, PyObject *left, PyObject *right, _Py
     else fail(instruction);
 }
 
-void kr_specialize_comparison(PyObject *left, PyObject *right, _Py_CODEUNIT *instruction, int oparg)
+void kr_specialize_comparison(PyObject *left, PyObject *right, _Py_CODEUNIT *instruction,
+                              int oparg)
 {
     static const uint8_t outcomes[] = {
         [Py_LT] = KR_IS_LESS, [Py_LE] = KR_IS_LESS | KR_IS_EQUAL, [Py_EQ] = KR_IS_EQUAL,
-        [Py_NE] = KR_IS_LESS | KR_IS_GREATER, [Py_GT] = KR_IS_GREATER, [Py_GE] = KR_IS_GREATER | KR_IS_EQUAL,
+        [Py_NE] = KR_IS_LESS | KR_IS_GREATER, [Py_GT] = KR_IS_GREATER,
+        [Py_GE] = KR_IS_GREATER | KR_IS_EQUAL,
     };
     unsigned plan = outcomes[oparg];
     switch (instruction[3] & 255) {
@@ -77,10 +84,12 @@ void kr_specialize_comparison(PyObject *left, PyObject *right, _Py_CODEUNIT *ins
     }
     int opcode = 0;
     if (PyLong_CheckExact(left) && PyLong_CheckExact(right)) {
-        if ((size_t)(Py_SIZE(left) + 1) <= 2 && (size_t)(Py_SIZE(right) + 1) <= 2) opcode = OP_COMPARE_OP_INT_JUMP;
+        if ((size_t)(Py_SIZE(left) + 1) <= 2 && (size_t)(Py_SIZE(right) + 1) <= 2)
+            opcode = OP_COMPARE_OP_INT_JUMP;
     } else if (PyFloat_CheckExact(left) && PyFloat_CheckExact(right)) {
         opcode = OP_COMPARE_OP_FLOAT_JUMP;
-    } else if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && (oparg == Py_EQ || oparg == Py_NE)) {
+    } else if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)
+               && (oparg == Py_EQ || oparg == Py_NE)) {
         opcode = OP_COMPARE_OP_STR_JUMP;
     }
     if (opcode == 0) {
@@ -135,7 +144,8 @@ void kr_specialize_subscript(PyObject *container, PyObject *index, _Py_CODEUNIT 
 
 void kr_specialize_store_subscript(PyObject *container, PyObject *index, _Py_CODEUNIT *instruction)
 {
-    if (PyList_CheckExact(container) && PyLong_CheckExact(index)) succeed(instruction, OP_STORE_SUBSCR_LIST_INT);
+    if (PyList_CheckExact(container) && PyLong_CheckExact(index))
+        succeed(instruction, OP_STORE_SUBSCR_LIST_INT);
     else if (PyDict_CheckExact(container)) succeed(instruction, OP_STORE_SUBSCR_DICT);
     else fail(instruction);
 }
@@ -158,7 +168,8 @@ void kr_specialize_for(PyObject *iterator, _Py_CODEUNIT *instruction, int oparg)
     if (type == &PyListIter_Type) kr_specialize_set_opcode(instruction, OP_FOR_ITER_LIST);
     else if (type == &PyTupleIter_Type) kr_specialize_set_opcode(instruction, OP_FOR_ITER_TUPLE);
     else if (type == &PyRangeIter_Type) kr_specialize_set_opcode(instruction, OP_FOR_ITER_RANGE);
-    else if (type == &PyGen_Type && oparg <= 255) kr_specialize_set_opcode(instruction, OP_FOR_ITER_GENERATOR);
+    else if (type == &PyGen_Type && oparg <= 255)
+        kr_specialize_set_opcode(instruction, OP_FOR_ITER_GENERATOR);
 }
 
 static int pair_of(int first, int second)

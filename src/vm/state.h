@@ -1,11 +1,13 @@
-// state.h - what the VM keeps in the interpreter, and the two questions it asks at every call and loop.
+// state.h - what the VM keeps in the interpreter, and the two questions it asks at every call and
+// loop.
 #ifndef KR_VM_STATE_H
 #define KR_VM_STATE_H
 
 #include "object.h"
 #include "runtime/interpreter.h"
 
-// Builtin functions that the specialiser knows by identity; borrowed from the module builtins and from list.
+// Builtin functions that the specialiser knows by identity; borrowed from the module builtins and
+// from list.
 typedef struct KrVmState {
     PyObject *len;
     PyObject *isinstance;
@@ -35,7 +37,8 @@ static inline _PyFrameEvalFunction kr_state_eval_frame(PyThreadState *thread)
     return thread->interp->eval_frame;
 }
 
-// Makes the VM's part of [interpreter] once builtins exists: 0, or -1 with an exception.  Called by app at start.
+// Makes the VM's part of [interpreter] once builtins exists: 0, or -1 with an exception.  Called
+// by app at start.
 int kr_state_start(PyInterpreterState *interpreter);
 // Fills the VM's entries of kr_hooks.
 void kr_state_set_hooks(void);

@@ -31,11 +31,13 @@ int kr_super_arguments(PyObject **ret_class, PyObject **ret_self)
     for (int i = code->co_nlocalsplus - code->co_nfreevars; i < code->co_nlocalsplus; i++) {
         if (!_PyUnicode_EqualToASCIIString(kr_code_slot_name(code, i), "__class__")) continue;
         PyObject *cell = kr_word_object(frame->localsplus[i]);
-        if (cell == NULL || !PyCell_Check(cell)) return kr_raise_int(PyExc_RuntimeError, "super(): bad __class__ cell");
+        if (cell == NULL || !PyCell_Check(cell))
+            return kr_raise_int(PyExc_RuntimeError, "super(): bad __class__ cell");
         PyObject *type = PyCell_GET(cell);
         if (type == NULL) return kr_raise_int(PyExc_RuntimeError, "super(): empty __class__ cell");
         if (!PyType_Check(type))
-            return kr_raise_int(PyExc_RuntimeError, "super(): __class__ is not a type (%s)", Py_TYPE(type)->tp_name);
+            return kr_raise_int(PyExc_RuntimeError, "super(): __class__ is not a type (%s)",
+                                Py_TYPE(type)->tp_name);
         *ret_class = Py_NewRef(type);
         *ret_self = Py_NewRef(self);
         return 0;

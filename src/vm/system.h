@@ -19,7 +19,8 @@ static inline BORROWED PyObject *kr_system_find(PyObject *name)
     return found;
 }
 
-// Audit event whose arguments are the tuple [arguments], which is taken over (NULL: its making failed): 0 or -1.
+// Audit event whose arguments are the tuple [arguments], which is taken over (NULL: its making
+// failed): 0 or -1.
 static inline int kr_system_audit(const char *event, STEALS PyObject *arguments)
 {
     if (arguments == NULL) return -1;
@@ -36,12 +37,14 @@ static inline bool kr_system_is_audited(void)
 }
 
 // object.__getattr__ and the like, for attributes that show internals.
-static inline int kr_system_audit_attribute(const char *event, PyObject *object, const char *name, PyObject *value)
+static inline int kr_system_audit_attribute(const char *event, PyObject *object, const char *name,
+                                            PyObject *value)
 {
     if (!kr_system_is_audited()) return 0;
     PyObject *text = PyUnicode_FromString(name);
     if (text == NULL) return -1;
-    PyObject *arguments = value == NULL ? PyTuple_Pack(2, object, text) : PyTuple_Pack(3, object, text, value);
+    PyObject *arguments = value == NULL ? PyTuple_Pack(2, object, text)
+        : PyTuple_Pack(3, object, text, value);
     Py_DECREF(text);
     return kr_system_audit(event, arguments);
 }

@@ -31,7 +31,8 @@ static int add_frame(PyObject *dict, PyThreadState *thread)
 
 PyObject *_PyThread_CurrentFrames(void)
 {
-    if (kr_system_is_audited() && kr_system_audit("sys._current_frames", PyTuple_New(0)) < 0) return NULL;
+    if (kr_system_is_audited() && kr_system_audit("sys._current_frames", PyTuple_New(0)) < 0)
+        return NULL;
     KR_AUTO PyObject *dict = PyDict_New();
     if (dict == NULL) return NULL;
     // The threads stay: this one holds the lock of the interpreter.

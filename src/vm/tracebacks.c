@@ -38,7 +38,8 @@ PyObject *_PyTraceBack_FromFrame(PyObject *next, PyFrameObject *frame)
 {
     assert(next == NULL || next == Py_None || PyTraceBack_Check(next));
     // The line is found when somebody asks (tb_lineno), unless it was set by hand.
-    return new_entry(next, frame, PyFrame_GetLasti(frame), frame->f_lineno != 0 ? frame->f_lineno : -1);
+    return new_entry(next, frame, PyFrame_GetLasti(frame),
+                     frame->f_lineno != 0 ? frame->f_lineno : -1);
 }
 
 int PyTraceBack_Here(PyFrameObject *frame)
@@ -70,7 +71,8 @@ void kr_traceback_add_native(const char *function_name, const char *filename, in
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     KR_AUTO PyObject *globals = PyDict_New();
-    KR_AUTO PyObject *code = globals == NULL ? NULL : (PyObject *)PyCode_NewEmpty(filename, function_name, line);
+    KR_AUTO PyObject *code = globals == NULL ? NULL
+        : (PyObject *)PyCode_NewEmpty(filename, function_name, line);
     KR_AUTO PyObject *frame = code == NULL ? NULL
         : (PyObject *)PyFrame_New(kr_thread_current(), (PyCodeObject *)code, globals, NULL);
     if (frame == NULL) {
@@ -86,11 +88,13 @@ void kr_traceback_add_native(const char *function_name, const char *filename, in
 
 CONSTRUCTOR(tb, "tb_next: object, tb_frame: !PyFrame_Type, tb_lasti: int, tb_lineno: int",
             "Create a new traceback object.")
-static PyObject *tb_new(PyTypeObject *type, PyObject *next, PyObject *frame, int last_byte, int line)
+static PyObject *tb_new(PyTypeObject *type, PyObject *next, PyObject *frame, int last_byte,
+                        int line)
 {
     if (next == Py_None) next = NULL;
     if (next != NULL && !PyTraceBack_Check(next))
-        return kr_raise(PyExc_TypeError, "expected traceback object or None, got '%s'", Py_TYPE(next)->tp_name);
+        return kr_raise(PyExc_TypeError, "expected traceback object or None, got '%s'",
+                        Py_TYPE(next)->tp_name);
     return new_entry(next, (PyFrameObject *)frame, last_byte, line);
 }
 
@@ -107,7 +111,8 @@ static int tb_set_tb_next(PyTracebackObject *self, PyObject *value)
     if (value == Py_None) {
         value = NULL;
     } else if (!PyTraceBack_Check(value)) {
-        return kr_raise_int(PyExc_TypeError, "expected traceback object, got '%s'", Py_TYPE(value)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "expected traceback object, got '%s'",
+                            Py_TYPE(value)->tp_name);
     }
     for (PyTracebackObject *at = (PyTracebackObject *)value; at != NULL; at = at->tb_next)
         if (at == self) return kr_raise_int(PyExc_ValueError, "traceback loop detected");

@@ -19,7 +19,8 @@
 
 static void update_use_tracing(PyThreadState *thread)
 {
-    bool wanted = thread->tracing <= 0 && (thread->c_tracefunc != NULL || thread->c_profilefunc != NULL);
+    bool wanted = thread->tracing <= 0
+        && (thread->c_tracefunc != NULL || thread->c_profilefunc != NULL);
     thread->cframe->use_tracing = wanted ? 255 : 0;
 }
 
@@ -41,8 +42,8 @@ int _PyEval_SetProfile(PyThreadState *thread, Py_tracefunc function, PyObject *a
     KrVmState *state = thread->interp->vm;
     if (state != NULL && state->is_setting_profile) {
         state->is_setting_profile = false;
-        return kr_raise_int(PyExc_RuntimeError, "Cannot install a profile function while another profile function is being"
-                                                " installed");
+        return kr_raise_int(PyExc_RuntimeError, "Cannot install a profile function while another "
+                            "profile function is being installed");
     }
     if (state != NULL) state->is_setting_profile = true;
     PyObject *old = thread->c_profileobj;
@@ -63,8 +64,8 @@ int _PyEval_SetTrace(PyThreadState *thread, Py_tracefunc function, PyObject *arg
     KrVmState *state = thread->interp->vm;
     if (state != NULL && state->is_setting_trace) {
         state->is_setting_trace = false;
-        return kr_raise_int(PyExc_RuntimeError, "Cannot install a trace function while another trace function is being"
-                                                " installed");
+        return kr_raise_int(PyExc_RuntimeError, "Cannot install a trace function while another "
+                            "trace function is being installed");
     }
     if (state != NULL) state->is_setting_trace = true;
     PyObject *old = thread->c_traceobj;
@@ -81,7 +82,8 @@ int _PyEval_SetTrace(PyThreadState *thread, Py_tracefunc function, PyObject *arg
 
 void PyEval_SetProfile(Py_tracefunc function, PyObject *argument)
 {
-    if (_PyEval_SetProfile(kr_thread_current(), function, argument) < 0) PyErr_WriteUnraisable(NULL);
+    if (_PyEval_SetProfile(kr_thread_current(), function, argument) < 0)
+        PyErr_WriteUnraisable(NULL);
 }
 
 void PyEval_SetTrace(Py_tracefunc function, PyObject *argument)
@@ -91,8 +93,8 @@ void PyEval_SetTrace(Py_tracefunc function, PyObject *argument)
 
 // --- one event ----------------------------------------------------------------------------------
 
-static int call_trace(PyThreadState *thread, KrFrame *frame, Py_tracefunc function, PyObject *object, int event,
-                      PyObject *argument)
+static int call_trace(PyThreadState *thread, KrFrame *frame, Py_tracefunc function,
+                      PyObject *object, int event, PyObject *argument)
 {
     if (thread->tracing) return 0;
     int what_before = thread->tracing_what;
@@ -112,8 +114,8 @@ static int call_trace(PyThreadState *thread, KrFrame *frame, Py_tracefunc functi
 }
 
 // The same while an exception is pending, which stays unless the function raises another one.
-static int call_trace_protected(PyThreadState *thread, KrFrame *frame, Py_tracefunc function, PyObject *object,
-                                int event, PyObject *argument)
+static int call_trace_protected(PyThreadState *thread, KrFrame *frame, Py_tracefunc function,
+                                PyObject *object, int event, PyObject *argument)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
@@ -133,8 +135,8 @@ static int both(PyThreadState *thread, KrFrame *frame, int event, PyObject *argu
     if (thread->c_tracefunc != NULL
         && call_trace(thread, frame, thread->c_tracefunc, thread->c_traceobj, event, argument) < 0)
         return -1;
-    if (thread->c_profilefunc != NULL
-        && call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj, event, argument) < 0)
+    if (thread->c_profilefunc != NULL && call_trace(thread, frame, thread->c_profilefunc,
+                                                    thread->c_profileobj, event, argument) < 0)
         return -1;
     return 0;
 }
@@ -169,9 +171,11 @@ int kr_tracing_leave(PyThreadState *thread, KrFrame *frame, PyObject *result)
 void kr_tracing_leave_by_exception(PyThreadState *thread, KrFrame *frame)
 {
     if (thread->c_tracefunc != NULL)
-        call_trace_protected(thread, frame, thread->c_tracefunc, thread->c_traceobj, PyTrace_RETURN, NULL);
+        call_trace_protected(thread, frame, thread->c_tracefunc, thread->c_traceobj,
+                             PyTrace_RETURN, NULL);
     if (thread->c_profilefunc != NULL)
-        call_trace_protected(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_RETURN, NULL);
+        call_trace_protected(thread, frame, thread->c_profilefunc, thread->c_profileobj,
+                             PyTrace_RETURN, NULL);
 }
 
 void kr_tracing_exception(PyThreadState *thread, KrFrame *frame)
@@ -185,7 +189,8 @@ void kr_tracing_exception(PyThreadState *thread, KrFrame *frame)
         PyErr_Restore(type, value, traceback);
         return;
     }
-    int failed = call_trace(thread, frame, thread->c_tracefunc, thread->c_traceobj, PyTrace_EXCEPTION, triple);
+    int failed = call_trace(thread, frame, thread->c_tracefunc, thread->c_traceobj,
+                            PyTrace_EXCEPTION, triple);
     Py_DECREF(triple);
     if (failed == 0) {
         PyErr_Restore(type, value, traceback);
@@ -227,12 +232,15 @@ int kr_tracing_before_instruction(PyThreadState *thread, KrFrame *frame, int bef
     if (object == NULL) return -1;
     int failed = 0;
     if (line != -1 && object->f_trace_lines) {
-        bool is_jump_back = index < before && kr_instruction_family[*frame->prev_instr & 255] != OP_SEND;
+        bool is_jump_back = index < before
+            && kr_instruction_family[*frame->prev_instr & 255] != OP_SEND;
         if (line != line_before || is_jump_back)
-            failed = call_trace(thread, frame, thread->c_tracefunc, thread->c_traceobj, PyTrace_LINE, Py_None);
+            failed = call_trace(thread, frame, thread->c_tracefunc, thread->c_traceobj,
+                                PyTrace_LINE, Py_None);
     }
     if (failed == 0 && object->f_trace_opcodes && thread->c_tracefunc != NULL)
-        failed = call_trace(thread, frame, thread->c_tracefunc, thread->c_traceobj, PyTrace_OPCODE, Py_None);
+        failed = call_trace(thread, frame, thread->c_tracefunc, thread->c_traceobj, PyTrace_OPCODE,
+                            Py_None);
     return failed != 0 ? -1 : 0;
 }
 
@@ -240,18 +248,20 @@ int kr_tracing_before_instruction(PyThreadState *thread, KrFrame *frame, int bef
 
 // Runs [callable] between the profile events of a C function.
 static PyObject *profiled_call(PyThreadState *thread, PyObject *shown, PyObject *callable,
-                               PyObject *const *arguments, size_t flagged_count, PyObject *keyword_names)
+                               PyObject *const *arguments, size_t flagged_count,
+                               PyObject *keyword_names)
 {
     KrFrame *frame = thread->cframe->current_frame;
-    if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_CALL, shown) != 0)
+    if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_CALL,
+                   shown) != 0)
         return NULL;
     PyObject *result = PyObject_Vectorcall(callable, arguments, flagged_count, keyword_names);
     if (thread->c_profilefunc == NULL) return result;
     if (result == NULL) {
-        call_trace_protected(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_EXCEPTION,
-                             shown);
-    } else if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_RETURN, shown)
-               != 0) {
+        call_trace_protected(thread, frame, thread->c_profilefunc, thread->c_profileobj,
+                             PyTrace_C_EXCEPTION, shown);
+    } else if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj,
+                          PyTrace_C_RETURN, shown) != 0) {
         Py_CLEAR(result);
     }
     return result;
@@ -267,7 +277,8 @@ PyObject *kr_tracing_call(PyThreadState *thread, PyObject *callable, PyObject *c
     if (Py_IS_TYPE(callable, &PyMethodDescr_Type) && PyVectorcall_NARGS(flagged_count) > 0) {
         // The profiler sees the bound method, as it would without LOAD_METHOD.
         PyObject *self = arguments[0];
-        KR_AUTO PyObject *bound = Py_TYPE(callable)->tp_descr_get(callable, self, (PyObject *)Py_TYPE(self));
+        KR_AUTO PyObject *bound = Py_TYPE(callable)->tp_descr_get(callable, self,
+                                                                  (PyObject *)Py_TYPE(self));
         if (bound == NULL) return NULL;
         return profiled_call(thread, bound, callable, arguments, flagged_count, keyword_names);
     }
@@ -290,13 +301,16 @@ PyObject *kr_tracing_call_unpacked(PyThreadState *thread, PyObject *callable, Py
     }
     if (shown == NULL) return PyObject_Call(callable, arguments, keywords);
     KrFrame *frame = thread->cframe->current_frame;
-    if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_CALL, shown) != 0)
+    if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_CALL,
+                   shown) != 0)
         return NULL;
     PyObject *result = PyObject_Call(callable, arguments, keywords);
     if (thread->c_profilefunc == NULL) return result;
     if (result == NULL)
-        call_trace_protected(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_EXCEPTION, shown);
-    else if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj, PyTrace_C_RETURN, shown) != 0)
+        call_trace_protected(thread, frame, thread->c_profilefunc, thread->c_profileobj,
+                             PyTrace_C_EXCEPTION, shown);
+    else if (call_trace(thread, frame, thread->c_profilefunc, thread->c_profileobj,
+                        PyTrace_C_RETURN, shown) != 0)
         Py_CLEAR(result);
     return result;
 }

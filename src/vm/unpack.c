@@ -15,9 +15,10 @@
 static PyObject *iterate(PyObject *sequence)
 {
     PyObject *iterator = PyObject_GetIter(sequence);
-    if (iterator == NULL && PyErr_ExceptionMatches(PyExc_TypeError) && Py_TYPE(sequence)->tp_iter == NULL
-        && !PySequence_Check(sequence))
-        PyErr_Format(PyExc_TypeError, "cannot unpack non-iterable %.200s object", Py_TYPE(sequence)->tp_name);
+    if (iterator == NULL && PyErr_ExceptionMatches(PyExc_TypeError)
+        && Py_TYPE(sequence)->tp_iter == NULL && !PySequence_Check(sequence))
+        PyErr_Format(PyExc_TypeError, "cannot unpack non-iterable %.200s object",
+                     Py_TYPE(sequence)->tp_name);
     return iterator;
 }
 
@@ -34,8 +35,8 @@ static int take_items(PyObject *iterator, int count, KrWord *top, const char *at
         if (item == NULL) {
             drop(top, i);
             if (PyErr_Occurred()) return -1;
-            return kr_raise_int(PyExc_ValueError, "not enough values to unpack (expected %s%d, got %d)",
-                                at_least, wanted, i);
+            return kr_raise_int(PyExc_ValueError, "not enough values to unpack (expected %s%d, "
+                                "got %d)", at_least, wanted, i);
         }
         top[-i] = kr_word_steal(item);
     }
@@ -45,8 +46,10 @@ static int take_items(PyObject *iterator, int count, KrWord *top, const char *at
 static int unpack_array(PyObject *const *items, Py_ssize_t size, int count, KrWord *places)
 {
     if (size < count)
-        return kr_raise_int(PyExc_ValueError, "not enough values to unpack (expected %d, got %zd)", count, size);
-    if (size > count) return kr_raise_int(PyExc_ValueError, "too many values to unpack (expected %d)", count);
+        return kr_raise_int(PyExc_ValueError, "not enough values to unpack (expected %d, got %zd)",
+                            count, size);
+    if (size > count)
+        return kr_raise_int(PyExc_ValueError, "too many values to unpack (expected %d)", count);
     for (int i = 0; i < count; i++) places[count - 1 - i] = kr_word_new(items[i]);
     return 0;
 }
@@ -54,9 +57,11 @@ static int unpack_array(PyObject *const *items, Py_ssize_t size, int count, KrWo
 int kr_unpack_sequence(PyObject *sequence, int count, KrWord *places)
 {
     if (PyTuple_CheckExact(sequence))
-        return unpack_array(((PyTupleObject *)sequence)->ob_item, PyTuple_GET_SIZE(sequence), count, places);
+        return unpack_array(((PyTupleObject *)sequence)->ob_item, PyTuple_GET_SIZE(sequence),
+                            count, places);
     if (PyList_CheckExact(sequence))
-        return unpack_array(((PyListObject *)sequence)->ob_item, PyList_GET_SIZE(sequence), count, places);
+        return unpack_array(((PyListObject *)sequence)->ob_item, PyList_GET_SIZE(sequence), count,
+                            places);
     KR_AUTO PyObject *iterator = iterate(sequence);
     if (iterator == NULL) return -1;
     KrWord *top = places + count - 1;
@@ -64,7 +69,8 @@ int kr_unpack_sequence(PyObject *sequence, int count, KrWord *places)
     KR_AUTO PyObject *surplus = PyIter_Next(iterator);
     if (surplus == NULL && !PyErr_Occurred()) return 0;
     drop(top, count);
-    if (surplus != NULL) kr_raise(PyExc_ValueError, "too many values to unpack (expected %d)", count);
+    if (surplus != NULL)
+        kr_raise(PyExc_ValueError, "too many values to unpack (expected %d)", count);
     return -1;
 }
 
@@ -73,7 +79,8 @@ int kr_unpack_starred(PyObject *sequence, int before, int after, KrWord *places)
     KR_AUTO PyObject *iterator = iterate(sequence);
     if (iterator == NULL) return -1;
     KrWord *top = places + before + after;
-    if (take_items(iterator, before, top, after == -1 ? "" : "at least ", before + after) < 0) return -1;
+    if (take_items(iterator, before, top, after == -1 ? "" : "at least ", before + after) < 0)
+        return -1;
     PyObject *list = PySequence_List(iterator);
     if (list == NULL) {
         drop(top, before);
@@ -83,8 +90,8 @@ int kr_unpack_starred(PyObject *sequence, int before, int after, KrWord *places)
     if (size < after) {
         drop(top, before);
         Py_DECREF(list);
-        return kr_raise_int(PyExc_ValueError, "not enough values to unpack (expected at least %d, got %zd)",
-                            before + after, before + size);
+        return kr_raise_int(PyExc_ValueError, "not enough values to unpack (expected at least %d, "
+                            "got %zd)", before + after, before + size);
     }
     // The last items move out of the list onto the stack.
     top[-before] = kr_word_steal(list);
@@ -101,7 +108,8 @@ int kr_unpack_extend_list(PyObject *list, PyObject *iterable)
     if (PyErr_ExceptionMatches(PyExc_TypeError) && Py_TYPE(iterable)->tp_iter == NULL
         && !PySequence_Check(iterable)) {
         PyErr_Clear();
-        kr_raise(PyExc_TypeError, "Value after * must be an iterable, not %.200s", Py_TYPE(iterable)->tp_name);
+        kr_raise(PyExc_TypeError, "Value after * must be an iterable, not %.200s",
+                 Py_TYPE(iterable)->tp_name);
     }
     return -1;
 }
@@ -131,7 +139,8 @@ static int complain_about_keyword(PyObject *callable)
     Py_XDECREF(traceback);
     KR_AUTO PyObject *name = _PyObject_FunctionStr(callable);
     if (name == NULL) return -1;
-    return kr_raise_int(PyExc_TypeError, "%U got multiple values for keyword argument '%S'", name, key);
+    return kr_raise_int(PyExc_TypeError, "%U got multiple values for keyword argument '%S'", name,
+                        key);
 }
 
 int kr_unpack_merge_keywords(PyObject *callable, PyObject *dict, PyObject *mapping)
@@ -141,8 +150,8 @@ int kr_unpack_merge_keywords(PyObject *callable, PyObject *dict, PyObject *mappi
         PyErr_Clear();
         KR_AUTO PyObject *name = _PyObject_FunctionStr(callable);
         if (name == NULL) return -1;
-        return kr_raise_int(PyExc_TypeError, "%U argument after ** must be a mapping, not %.200s", name,
-                            Py_TYPE(mapping)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "%U argument after ** must be a mapping, not %.200s",
+                            name, Py_TYPE(mapping)->tp_name);
     }
     if (PyErr_ExceptionMatches(PyExc_KeyError)) return complain_about_keyword(callable);
     return -1;

@@ -5,7 +5,8 @@
 #include "object.h"
 #include "vm/word.h"
 
-// Puts the [count] items of [sequence] at [places], the first one highest.  On failure nothing is stored.
+// Puts the [count] items of [sequence] at [places], the first one highest.  On failure nothing is
+// stored.
 int kr_unpack_sequence(PyObject *sequence, int count, KrWord *places);
 // a, *b, c = sequence: [before] items, a list, [after] items; again the first one highest.
 int kr_unpack_starred(PyObject *sequence, int before, int after, KrWord *places);

@@ -43,12 +43,11 @@ void kr_variables_raise_unbound_cell(PyCodeObject *code, int index)
 {
     PyObject *name = kr_code_slot_name(code, index);
     if (index < code->co_nlocalsplus - code->co_nfreevars)
-        raise_about_name(PyExc_UnboundLocalError,
-                         "cannot access local variable '%U' where it is not associated with a value", name);
+        raise_about_name(PyExc_UnboundLocalError, "cannot access local variable '%U' where it is "
+                         "not associated with a value", name);
     else
-        raise_about_name(PyExc_NameError,
-                         "cannot access free variable '%U' where it is not associated with a value in"
-                         " enclosing scope", name);
+        raise_about_name(PyExc_NameError, "cannot access free variable '%U' where it is not "
+                         "associated with a value in enclosing scope", name);
 }
 
 // New reference to mapping[name], or NULL: nothing raised when it is just not there.
@@ -64,7 +63,8 @@ PyObject *kr_variables_load_global(KrFrame *frame, PyObject *name)
 {
     PyObject *globals = frame->f_globals, *builtins = frame->f_builtins;
     if (PyDict_CheckExact(globals) && PyDict_CheckExact(builtins)) {
-        PyObject *found = kr_dict_load_global((PyDictObject *)globals, (PyDictObject *)builtins, name);
+        PyObject *found = kr_dict_load_global((PyDictObject *)globals, (PyDictObject *)builtins,
+                                              name);
         if (found == NULL && !PyErr_Occurred()) kr_variables_raise_undefined(name);
         return Py_XNewRef(found);
     }

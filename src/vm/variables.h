@@ -19,7 +19,8 @@ int kr_variables_setup_annotations(KrFrame *frame);
 // Calls sys.displayhook.
 int kr_variables_display(PyObject *value);
 
-// The namespace that [globals]["__builtins__"] stands for, or the running frame's: borrowed, NULL with an exception.
+// The namespace that [globals]["__builtins__"] stands for, or the running frame's: borrowed, NULL
+// with an exception.
 BORROWED PyObject *kr_variables_builtins_of(PyThreadState *thread, PyObject *globals);
 
 #endif

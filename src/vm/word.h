@@ -3,8 +3,9 @@
 //     ...000   PyObject *, owned
 //     0        unbound
 //
-// (1) Code outside this header never looks at the bits: it goes through the functions below, so that further
-//     kinds (small ints, borrowed objects) can be added here without touching any instruction.
+// (1) Code outside this header never looks at the bits: it goes through the functions below, so
+//     that further kinds (small ints, borrowed objects) can be added here without touching any
+//     instruction.
 // (2) A word that leaves the frame is boxed first (kr_word_object, kr_words_as_objects).
 #ifndef KR_VM_WORD_H
 #define KR_VM_WORD_H

@@ -16,7 +16,8 @@
 TEST(failing_allocation)
 {
     kr_memory_fail_at(2, 0);
-    void *first = kr_memory_allocate(8), *second = kr_memory_allocate(8), *third = kr_memory_allocate(8);
+    void *first = kr_memory_allocate(8), *second = kr_memory_allocate(8),
+        *third = kr_memory_allocate(8);
     CHECK(first && !second && third);
     kr_memory_free(first);
     kr_memory_free(third);
@@ -39,14 +40,16 @@ TEST(vector_growth)
 {
     KR_VECTOR(int) numbers = KR_VECTOR_EMPTY;
     for (int i = 0; i < 1000; i++) CHECK(kr_vector_push(&numbers, i) == 0);
-    CHECK(numbers.count == 1000 && kr_vector_last(&numbers) == 999 && kr_vector_pop(&numbers) == 999);
+    CHECK(numbers.count == 1000 && kr_vector_last(&numbers) == 999
+          && kr_vector_pop(&numbers) == 999);
     kr_vector_clear(&numbers);
 }
 
 TEST(bit_counts)
 {
     CHECK(kr_bit_length(0) == 0 && kr_bit_length(1) == 1 && kr_bit_length(UINT64_MAX) == 64);
-    CHECK(kr_next_power_of_two(0) == 1 && kr_next_power_of_two(5) == 8 && kr_next_power_of_two(8) == 8);
+    CHECK(kr_next_power_of_two(0) == 1 && kr_next_power_of_two(5) == 8
+          && kr_next_power_of_two(8) == 8);
     uint8_t bytes[] = {1, 2, 3, 4};
     CHECK(kr_load_32(bytes) == 0x04030201 && kr_load_swapped_32(bytes) == 0x01020304);
 }
@@ -121,7 +124,8 @@ TEST(double_digits)
     KrDecimal decimal;
     CHECK(kr_double_to_places(2.675, 2, &decimal) == 0);
     CHECK(decimal.count == 3 && memcmp(decimal.digits, "267", 3) == 0 && decimal.point == 1);
-    CHECK(kr_double_to_digits(0.5, 1, &decimal) == 0 && decimal.point == 0 && decimal.digits[0] == '5');
+    CHECK(kr_double_to_digits(0.5, 1, &decimal) == 0 && decimal.point == 0
+          && decimal.digits[0] == '5');
     CHECK(kr_double_to_places(2.5, 0, &decimal) == 0 && decimal.digits[0] == '2');
     CHECK(kr_double_to_digits(5e-324, 800, &decimal) == 0 && decimal.count == 751);
     kr_decimal_clear(&decimal);
@@ -140,5 +144,5 @@ TEST(files)
     CHECK(kr_file_read(path, &data, &size) == -1);
 }
 
-MAIN("base", failing_allocation, arena_pieces, vector_growth, bit_counts, siphash_values, double_repr,
-     double_parse, double_round_trip, double_digits, files)
+MAIN("base", failing_allocation, arena_pieces, vector_growth, bit_counts, siphash_values,
+     double_repr, double_parse, double_round_trip, double_digits, files)

@@ -84,7 +84,8 @@ static PyObject *call(PyObject *callable, const char *method, PyObject *argument
 {
     KR_AUTO PyObject *function = PyObject_GetAttrString(callable, method);
     if (function == NULL) return NULL;
-    return argument == NULL ? PyObject_CallNoArgs(function) : PyObject_CallOneArg(function, argument);
+    return argument == NULL ? PyObject_CallNoArgs(function)
+        : PyObject_CallOneArg(function, argument);
 }
 
 static PyObject *new_class(const char *name, PyObject *base, PyObject *dict)
@@ -102,7 +103,8 @@ static void check_numbers(void)
     REPR(PyNumber_Power(two, hundred, Py_None), "1267650600228229401496703205376");
     REPR(PyNumber_TrueDivide(two, hundred), "0.02");
     REPR(PyNumber_Add(two, Py_True), "3");
-    ERROR(PyNumber_Add(two, Py_None), "TypeError: unsupported operand type(s) for +: 'int' and 'NoneType'");
+    ERROR(PyNumber_Add(two, Py_None),
+          "TypeError: unsupported operand type(s) for +: 'int' and 'NoneType'");
     REPR(PyFloat_FromDouble(0.1), "0.1");
     REPR(call(two, "bit_length", NULL), "2");
     REPR(call(two, "__add__", hundred), "102");
@@ -151,9 +153,11 @@ static void check_classes(void)
     PyObject_SetAttrString(instance, "x", Py_True);
     REPR(PyObject_GetAttrString(instance, "x"), "True");
     REPR(PyObject_GetAttrString(instance, "__dict__"), "{'x': True}");
-    ERROR(PyObject_GetAttrString(instance, "y"), "AttributeError: 'A' object has no attribute 'y'");
+    ERROR(PyObject_GetAttrString(instance, "y"),
+          "AttributeError: 'A' object has no attribute 'y'");
     KR_AUTO PyObject *below = new_class("B", class, body);
-    REPR(PyObject_GetAttrString(below, "__mro__"), "(<class 'm.B'>, <class 'm.A'>, <class 'object'>)");
+    REPR(PyObject_GetAttrString(below, "__mro__"),
+         "(<class 'm.B'>, <class 'm.A'>, <class 'object'>)");
     KR_AUTO PyObject *bases = PyTuple_Pack(2, class, below);
     KR_AUTO PyObject *name = text("C");
     ERROR(PyObject_CallFunctionObjArgs((PyObject *)&PyType_Type, name, bases, body, NULL),
@@ -193,7 +197,8 @@ static void check_types(void)
     KR_AUTO PyObject *names = PyObject_Dir((PyObject *)&PyLong_Type);
     checks++;
     if (names == NULL || PyList_GET_SIZE(names) != 73) fail("dir(int)", __LINE__);
-    ERROR(PyObject_CallOneArg((PyObject *)&PyBaseObject_Type, Py_None), "TypeError: object() takes no arguments");
+    ERROR(PyObject_CallOneArg((PyObject *)&PyBaseObject_Type, Py_None),
+          "TypeError: object() takes no arguments");
     REPR(PyObject_GetAttrString((PyObject *)&PyType_Type, "__doc__"),
          "\"type(object) -> the object's type\\ntype(name, bases, dict, **kwds) -> a new type\"");
 }

@@ -30,7 +30,8 @@ TEST(utf8)
     KrDecodePrefix prefix = check_utf8("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
     CHECK(prefix.bad == 0 && prefix.characters == 4 && prefix.max_char == 0x10ffff);
     uint32_t characters[4];
-    kr_utf8_decode((const uint8_t *)"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", prefix.bytes, 4, characters);
+    kr_utf8_decode((const uint8_t *)"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", prefix.bytes, 4,
+                   characters);
     CHECK(characters[1] == 0xe9 && characters[2] == 0x20ac && characters[3] == 0x1f600);
     uint8_t bytes[16];
     CHECK(kr_utf8_encode((KrText){characters, 4, 4}, bytes) == 10);
@@ -59,8 +60,8 @@ TEST(escapes)
     KrDecodeStop stop;
     ptrdiff_t invalid;
     const char *source = "\\x41\\u00e9\\N{DASH}\\q";
-    kr_unicode_escape_decode((const uint8_t *)source, (ptrdiff_t)strlen(source), kr_unicode_find_name, characters,
-                             &stop, &invalid);
+    kr_unicode_escape_decode((const uint8_t *)source, (ptrdiff_t)strlen(source),
+                             kr_unicode_find_name, characters, &stop, &invalid);
     CHECK_TEXT(stop.reason, "unknown Unicode character name");
     CHECK(stop.consumed == 10 && stop.end == 18 && characters[0] == 'A' && characters[1] == 0xe9);
 }
@@ -85,7 +86,8 @@ TEST(searching)
 TEST(properties)
 {
     CHECK(kr_unicode_is_alpha(0xe9) && !kr_unicode_is_alpha('1') && kr_unicode_is_upper(0x391));
-    CHECK(kr_unicode_decimal(0x663) == 3 && kr_unicode_numeric(0xbd) == 0.5 && kr_unicode_digit(0xb2) == 2);
+    CHECK(kr_unicode_decimal(0x663) == 3 && kr_unicode_numeric(0xbd) == 0.5
+          && kr_unicode_digit(0xb2) == 2);
     CHECK(kr_unicode_to_upper(0xff) == 0x178 && kr_unicode_to_lower(0x130) == 'i');
     uint32_t full[3];
     CHECK(kr_unicode_upper_full(0xdf, full) == 2 && full[0] == 'S' && full[1] == 'S');
@@ -100,7 +102,8 @@ TEST(names)
     CHECK_TEXT(name, "EURO SIGN");
     CHECK(kr_unicode_name(0xd55c, name) > 0);
     CHECK_TEXT(name, "HANGUL SYLLABLE HAN");
-    CHECK(kr_unicode_find_name("euro sign", 9) == 0x20ac && kr_unicode_find_name("LINE FEED", 9) == 10);
+    CHECK(kr_unicode_find_name("euro sign", 9) == 0x20ac
+          && kr_unicode_find_name("LINE FEED", 9) == 10);
     CHECK(kr_unicode_find_name("CJK UNIFIED IDEOGRAPH-4E00", 26) == 0x4e00);
     CHECK(kr_unicode_find_name("no such thing", 13) == -1);
 }
@@ -144,12 +147,15 @@ TEST(format_specs)
 {
     KrFormatSpec spec;
     CHECK(kr_format_spec_parse(ascii("*^+#10,.3f"), 0, '>', &spec) == KR_SPEC_OK);
-    CHECK(spec.fill == '*' && spec.align == '^' && spec.sign == '+' && spec.alternate && spec.width == 10);
+    CHECK(spec.fill == '*' && spec.align == '^' && spec.sign == '+' && spec.alternate
+          && spec.width == 10);
     CHECK(spec.grouping == ',' && spec.precision == 3 && spec.type == 'f');
     CHECK(kr_format_spec_parse(ascii("05"), 'd', '>', &spec) == KR_SPEC_OK && spec.align == '=');
     CHECK(kr_format_spec_parse(ascii("5."), 'd', '>', &spec) == KR_SPEC_MISSING_PRECISION);
     CHECK(kr_format_spec_parse(ascii(",x"), 'd', '>', &spec) == KR_SPEC_GROUPING_WITH_TYPE);
-    CHECK(kr_format_spec_parse(ascii("99999999999999999999"), 'd', '>', &spec) == KR_SPEC_TOO_MANY_DIGITS);
+    CHECK(kr_format_spec_parse(ascii("99999999999999999999"), 'd', '>',
+                               &spec) == KR_SPEC_TOO_MANY_DIGITS);
 }
 
-MAIN("text", utf8, utf16, escapes, searching, properties, names, normal_forms, casing, numbers, format_specs)
+MAIN("text", utf8, utf16, escapes, searching, properties, names, normal_forms, casing, numbers,
+     format_specs)

@@ -33,13 +33,15 @@ static PyObject *defaultdict___missing__(KrDefaultDict *self, PyObject *key)
     }
     KR_AUTO PyObject *factory = Py_NewRef(self->factory);
     KR_AUTO PyObject *value = PyObject_CallNoArgs(factory);
-    return value == NULL || PyObject_SetItem((PyObject *)self, key, value) < 0 ? NULL : kr_take(value);
+    return value == NULL || PyObject_SetItem((PyObject *)self, key, value) < 0 ? NULL
+        : kr_take(value);
 }
 
 static PyObject *copy_of(KrDefaultDict *self)
 {
     PyObject *factory = self->factory == NULL ? Py_None : self->factory;
-    return PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(self), factory, (PyObject *)self, NULL);
+    return PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(self), factory, (PyObject *)self,
+                                        NULL);
 }
 
 METHOD(copy, "self", "D.copy() -> a shallow copy of D.")
@@ -59,10 +61,11 @@ static PyObject *defaultdict___reduce__(KrDefaultDict *self)
 {
     bool has_factory = self->factory != NULL && self->factory != Py_None;
     KR_AUTO PyObject *args = has_factory ? PyTuple_Pack(1, self->factory) : PyTuple_New(0);
-    KR_AUTO PyObject *items = args == NULL ? NULL : PyObject_CallMethodNoArgs((PyObject *)self, ID(items));
+    KR_AUTO PyObject *items = args == NULL ? NULL
+        : PyObject_CallMethodNoArgs((PyObject *)self, ID(items));
     KR_AUTO PyObject *iterator = items == NULL ? NULL : PyObject_GetIter(items);
     return iterator == NULL ? NULL
-                            : PyTuple_Pack(5, (PyObject *)Py_TYPE(self), args, Py_None, Py_None, iterator);
+        : PyTuple_Pack(5, (PyObject *)Py_TYPE(self), args, Py_None, Py_None, iterator);
 }
 
 METHOD(__class_getitem__, "cls, item, /", "See PEP 585")
@@ -118,9 +121,10 @@ static PyObject *factory_text(PyObject *factory)
 static PyObject *defaultdict_repr(PyObject *self)
 {
     KR_AUTO PyObject *items = PyDict_Type.tp_repr(self);
-    KR_AUTO PyObject *factory = items == NULL ? NULL : factory_text(((KrDefaultDict *)self)->factory);
+    KR_AUTO PyObject *factory = items == NULL ? NULL
+        : factory_text(((KrDefaultDict *)self)->factory);
     return factory == NULL ? NULL
-                           : PyUnicode_FromFormat("%s(%U, %U)", _PyType_Name(Py_TYPE(self)), factory, items);
+        : PyUnicode_FromFormat("%s(%U, %U)", _PyType_Name(Py_TYPE(self)), factory, items);
 }
 
 static PyObject *defaultdict_or(PyObject *left, PyObject *right)
@@ -129,7 +133,8 @@ static PyObject *defaultdict_or(PyObject *left, PyObject *right)
     KrDefaultDict *self = (KrDefaultDict *)(is_left ? left : right);
     if (!PyDict_Check(is_left ? right : left)) Py_RETURN_NOTIMPLEMENTED;
     PyObject *factory = self->factory == NULL ? Py_None : self->factory;
-    KR_AUTO PyObject *result = PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(self), factory, left, NULL);
+    KR_AUTO PyObject *result = PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(self), factory,
+                                                            left, NULL);
     return result == NULL || PyDict_Update(result, right) < 0 ? NULL : kr_take(result);
 }
 

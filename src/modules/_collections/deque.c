@@ -1,4 +1,5 @@
-// deque.c - collections.deque: memory, methods, iterators.  Operators and text are in deque_slots.c.
+// deque.c - collections.deque: memory, methods, iterators.  Operators and text are in
+// deque_slots.c.
 #include "modules/_collections/deque.h"
 
 #include "abstract.h"
@@ -78,7 +79,8 @@ static int append_left(KrDeque *self, PyObject *item)
 
 static int extend(KrDeque *self, PyObject *iterable, int (*add)(KrDeque *, PyObject *))
 {
-    KR_AUTO PyObject *copy = (PyObject *)self == iterable ? PySequence_List(iterable) : Py_NewRef(iterable);
+    KR_AUTO PyObject *copy = (PyObject *)self == iterable ? PySequence_List(iterable)
+        : Py_NewRef(iterable);
     KR_AUTO PyObject *iterator = copy == NULL ? NULL : PyObject_GetIter(copy);
     if (iterator == NULL) return -1;
     for (;;) {
@@ -113,7 +115,8 @@ void kr_deque_delete(KrDeque *self, Py_ssize_t index)
         for (Py_ssize_t i = index; i > 0; i--) *kr_deque_at(self, i) = *kr_deque_at(self, i - 1);
         self->first++;
     } else
-        for (Py_ssize_t i = index; i + 1 < size; i++) *kr_deque_at(self, i) = *kr_deque_at(self, i + 1);
+        for (Py_ssize_t i = index; i + 1 < size; i++)
+            *kr_deque_at(self, i) = *kr_deque_at(self, i + 1);
     Py_SET_SIZE(self, size - 1);
     self->state++;
     Py_DECREF(item);
@@ -204,11 +207,12 @@ PyObject *kr_deque_copy(KrDeque *self)
     if (self->maximum < 0) copy = PyObject_CallOneArg(type, (PyObject *)self);
     else {
         KR_AUTO PyObject *maximum = PyLong_FromSsize_t(self->maximum);
-        copy = maximum == NULL ? NULL : PyObject_CallFunctionObjArgs(type, (PyObject *)self, maximum, NULL);
+        copy = maximum == NULL ? NULL
+            : PyObject_CallFunctionObjArgs(type, (PyObject *)self, maximum, NULL);
     }
     if (copy == NULL || PyObject_TypeCheck(copy, &kr_deque_type)) return kr_take(copy);
-    return kr_raise(PyExc_TypeError, "%.200s() must return a deque, not %.200s", Py_TYPE(self)->tp_name,
-                    Py_TYPE(copy)->tp_name);
+    return kr_raise(PyExc_TypeError, "%.200s() must return a deque, not %.200s",
+                    Py_TYPE(self)->tp_name, Py_TYPE(copy)->tp_name);
 }
 
 METHOD(copy, "self", "Return a shallow copy of a deque.")
@@ -223,7 +227,8 @@ static PyObject *deque___copy__(KrDeque *self)
     return kr_deque_copy(self);
 }
 
-METHOD(count, "self, value, /", "D.count(value) -> integer -- return number of occurrences of value")
+METHOD(count, "self, value, /",
+       "D.count(value) -> integer -- return number of occurrences of value")
 static PyObject *deque_count(KrDeque *self, PyObject *value)
 {
     Py_ssize_t count = 0;
@@ -232,20 +237,23 @@ static PyObject *deque_count(KrDeque *self, PyObject *value)
         KR_AUTO PyObject *item = Py_NewRef(*kr_deque_at(self, i));
         int equal = PyObject_RichCompareBool(item, value, Py_EQ);
         if (equal < 0) return NULL;
-        if (state != self->state) return kr_raise(PyExc_RuntimeError, "deque mutated during iteration");
+        if (state != self->state)
+            return kr_raise(PyExc_RuntimeError, "deque mutated during iteration");
         count += equal;
     }
     return PyLong_FromSsize_t(count);
 }
 
-METHOD(extend, "self, iterable, /", "Extend the right side of the deque with elements from the iterable")
+METHOD(extend, "self, iterable, /",
+       "Extend the right side of the deque with elements from the iterable")
 static PyObject *deque_extend(KrDeque *self, PyObject *iterable)
 {
     if (kr_deque_extend(self, iterable) < 0) return NULL;
     Py_RETURN_NONE;
 }
 
-METHOD(extendleft, "self, iterable, /", "Extend the left side of the deque with elements from the iterable")
+METHOD(extendleft, "self, iterable, /",
+       "Extend the left side of the deque with elements from the iterable")
 static PyObject *deque_extendleft(KrDeque *self, PyObject *iterable)
 {
     if (extend(self, iterable, append_left) < 0) return NULL;
@@ -266,12 +274,14 @@ static PyObject *deque_index(KrDeque *self, PyObject *value, Py_ssize_t start, P
         int equal = PyObject_RichCompareBool(item, value, Py_EQ);
         if (equal < 0) return NULL;
         if (equal > 0) return PyLong_FromSsize_t(i);
-        if (state != self->state) return kr_raise(PyExc_RuntimeError, "deque mutated during iteration");
+        if (state != self->state)
+            return kr_raise(PyExc_RuntimeError, "deque mutated during iteration");
     }
     return kr_raise(PyExc_ValueError, "%R is not in deque", value);
 }
 
-METHOD(insert, "self, index: ssize, value, /", "D.insert(index, object) -- insert object before index")
+METHOD(insert, "self, index: ssize, value, /",
+       "D.insert(index, object) -- insert object before index")
 static PyObject *deque_insert(KrDeque *self, Py_ssize_t index, PyObject *value)
 {
     Py_ssize_t size = Py_SIZE(self);
@@ -284,7 +294,8 @@ static PyObject *deque_insert(KrDeque *self, Py_ssize_t index, PyObject *value)
         self->first--;
         for (Py_ssize_t i = 0; i < index; i++) *kr_deque_at(self, i) = *kr_deque_at(self, i + 1);
     } else
-        for (Py_ssize_t i = size; i > index; i--) *kr_deque_at(self, i) = *kr_deque_at(self, i - 1);
+        for (Py_ssize_t i = size; i > index; i--)
+            *kr_deque_at(self, i) = *kr_deque_at(self, i - 1);
     *kr_deque_at(self, index) = Py_NewRef(value);
     Py_SET_SIZE(self, size + 1);
     self->state++;
@@ -326,7 +337,8 @@ static PyObject *deque_remove(KrDeque *self, PyObject *value)
         KR_AUTO PyObject *item = Py_NewRef(*kr_deque_at(self, i));
         int equal = PyObject_RichCompareBool(item, value, Py_EQ);
         if (equal < 0) return NULL;
-        if (state != self->state) return kr_raise(PyExc_IndexError, "deque mutated during remove().");
+        if (state != self->state)
+            return kr_raise(PyExc_IndexError, "deque mutated during remove().");
         if (!equal) continue;
         kr_deque_delete(self, i);
         Py_RETURN_NONE;
@@ -457,7 +469,8 @@ METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *iterator___reduce__(KrDequeIterator *self)
 {
     KR_AUTO PyObject *index = PyLong_FromSsize_t(Py_SIZE(self->deque) - self->left);
-    KR_AUTO PyObject *args = index == NULL ? NULL : PyTuple_Pack(2, (PyObject *)self->deque, index);
+    KR_AUTO PyObject *args = index == NULL ? NULL
+        : PyTuple_Pack(2, (PyObject *)self->deque, index);
     return args == NULL ? NULL : PyTuple_Pack(2, (PyObject *)Py_TYPE(self), args);
 }
 
@@ -508,7 +521,8 @@ PyTypeObject kr_deque_type = {
     .tp_as_sequence = &kr_deque_as_sequence,
     .tp_hash = PyObject_HashNotImplemented,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_SEQUENCE,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC
+        | Py_TPFLAGS_SEQUENCE,
     .tp_doc = deque_doc,
     .tp_traverse = deque_traverse,
     .tp_clear = deque_tp_clear,

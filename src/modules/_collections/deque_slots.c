@@ -46,7 +46,8 @@ static int deque_contains(PyObject *object, PyObject *value)
         KR_AUTO PyObject *item = Py_NewRef(*kr_deque_at(self, i));
         int equal = PyObject_RichCompareBool(item, value, Py_EQ);
         if (equal != 0) return equal;
-        if (state != self->state) return kr_raise_int(PyExc_RuntimeError, "deque mutated during iteration");
+        if (state != self->state)
+            return kr_raise_int(PyExc_RuntimeError, "deque mutated during iteration");
     }
     return 0;
 }
@@ -57,7 +58,8 @@ static PyObject *deque_concat(PyObject *self, PyObject *other)
         return kr_raise(PyExc_TypeError, "can only concatenate deque (not \"%.200s\") to deque",
                         Py_TYPE(other)->tp_name);
     KR_AUTO PyObject *result = kr_deque_copy((KrDeque *)self);
-    return result == NULL || kr_deque_extend((KrDeque *)result, other) < 0 ? NULL : kr_take(result);
+    return result == NULL || kr_deque_extend((KrDeque *)result, other) < 0 ? NULL
+        : kr_take(result);
 }
 
 static PyObject *deque_concat_in_place(PyObject *self, PyObject *other)

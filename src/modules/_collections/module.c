@@ -57,9 +57,8 @@ static PyObject *getter_get(PyObject *self, PyObject *object, PyObject *type)
     if (object == NULL) return Py_NewRef(self);
     if (!PyTuple_Check(object)) {
         if (object == Py_None) return Py_NewRef(self);
-        return kr_raise(PyExc_TypeError,
-                        "descriptor for index '%zd' for tuple subclasses doesn't apply to '%s' object", index,
-                        Py_TYPE(object)->tp_name);
+        return kr_raise(PyExc_TypeError, "descriptor for index '%zd' for tuple subclasses doesn't "
+                        "apply to '%s' object", index, Py_TYPE(object)->tp_name);
     }
     if (index < 0 || index >= PyTuple_GET_SIZE(object))
         return kr_raise(PyExc_IndexError, "tuple index out of range");
@@ -68,7 +67,8 @@ static PyObject *getter_get(PyObject *self, PyObject *object, PyObject *type)
 
 static int getter_set(PyObject *self, PyObject *object, PyObject *value)
 {
-    return kr_raise_int(PyExc_AttributeError, value == NULL ? "can't delete attribute" : "can't set attribute");
+    return kr_raise_int(PyExc_AttributeError,
+                        value == NULL ? "can't delete attribute" : "can't set attribute");
 }
 
 METHOD(__reduce__, "self", "")
@@ -81,8 +81,8 @@ static PyObject *getter___reduce__(KrTupleGetter *self)
 
 static PyObject *getter_repr(PyObject *self)
 {
-    return PyUnicode_FromFormat("%s(%zd, %R)", _PyType_Name(Py_TYPE(self)), ((KrTupleGetter *)self)->index,
-                                ((KrTupleGetter *)self)->doc);
+    return PyUnicode_FromFormat("%s(%zd, %R)", _PyType_Name(Py_TYPE(self)),
+                                ((KrTupleGetter *)self)->index, ((KrTupleGetter *)self)->doc);
 }
 
 // ---- _count_elements --------------------------------------------------------------------------
@@ -121,14 +121,18 @@ static bool is_dicts_own(PyObject *mapping, PyObject *name)
     return found != NULL && found == _PyType_Lookup(&PyDict_Type, name);
 }
 
-METHOD(_count_elements, "module, mapping, iterable, /", "Count elements in the iterable, updating the mapping")
-static PyObject *collections__count_elements(PyObject *module, PyObject *mapping, PyObject *iterable)
+METHOD(_count_elements, "module, mapping, iterable, /",
+       "Count elements in the iterable, updating the mapping")
+static PyObject *collections__count_elements(PyObject *module, PyObject *mapping,
+                                             PyObject *iterable)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(iterable);
     KR_AUTO PyObject *one = iterator == NULL ? NULL : PyLong_FromLong(1);
     if (one == NULL) return NULL;
-    bool plain = PyDict_Check(mapping) && is_dicts_own(mapping, ID(get)) && is_dicts_own(mapping, ID(__setitem__));
-    int failed = plain ? count_in_dict(mapping, iterator, one) : count_in_mapping(mapping, iterator, one);
+    bool plain = PyDict_Check(mapping) && is_dicts_own(mapping, ID(get))
+        && is_dicts_own(mapping, ID(__setitem__));
+    int failed = plain ? count_in_dict(mapping, iterator, one)
+        : count_in_mapping(mapping, iterator, one);
     if (failed < 0) return NULL;
     Py_RETURN_NONE;
 }
@@ -160,7 +164,8 @@ static PyTypeObject getter_type = {
 
 static int execute(PyObject *module)
 {
-    if (kr_collections_add_deque(module) < 0 || kr_collections_add_defaultdict(module) < 0) return -1;
+    if (kr_collections_add_deque(module) < 0 || kr_collections_add_defaultdict(module) < 0)
+        return -1;
     if (PyModule_AddType(module, &getter_type) < 0) return -1;
     return PyModule_AddObjectRef(module, "OrderedDict", (PyObject *)&PyODict_Type);
 }

@@ -53,7 +53,9 @@ static inline KrCsvModule *kr_csv_state(PyObject *module)
 NODISCARD int kr_csv_text_add(KrCsvText *text, Py_UCS4 character);
 // New dialect out of [dialect] (a name, an object with attributes, NULL) and further settings.
 PyObject *kr_csv_dialect_for(PyObject *module, PyObject *dialect, PyObject *settings);
-PyObject *kr_csv_reader_new(PyObject *module, PyObject *iterable, PyObject *dialect, PyObject *settings);
-PyObject *kr_csv_writer_new(PyObject *module, PyObject *file, PyObject *dialect, PyObject *settings);
+PyObject *kr_csv_reader_new(PyObject *module, PyObject *iterable, PyObject *dialect,
+                            PyObject *settings);
+PyObject *kr_csv_writer_new(PyObject *module, PyObject *file, PyObject *dialect,
+                            PyObject *settings);
 
 #endif

@@ -11,7 +11,8 @@ static int set_bool(char *target, PyObject *value, bool fallback)
     return 0;
 }
 
-static int set_character(const char *name, Py_UCS4 *target, PyObject *value, Py_UCS4 fallback, bool may_be_none)
+static int set_character(const char *name, Py_UCS4 *target, PyObject *value, Py_UCS4 fallback,
+                         bool may_be_none)
 {
     *target = value == NULL ? fallback : CSV_NOT_SET;
     if (value == NULL || (value == Py_None && may_be_none)) return 0;
@@ -28,7 +29,8 @@ static int set_quoting(int *target, PyObject *value)
 {
     *target = CSV_QUOTE_MINIMAL;
     if (value == NULL) return 0;
-    if (!PyLong_CheckExact(value)) return kr_raise_int(PyExc_TypeError, "\"%s\" must be an integer", "quoting");
+    if (!PyLong_CheckExact(value))
+        return kr_raise_int(PyExc_TypeError, "\"%s\" must be an integer", "quoting");
     int overflow;
     long quoting = PyLong_AsLongAndOverflow(value, &overflow);
     if (overflow || quoting < CSV_QUOTE_MINIMAL || quoting > CSV_QUOTE_NONE)
@@ -41,24 +43,28 @@ static int set_terminator(PyObject **target, PyObject *value)
 {
     if (value == NULL) *target = PyUnicode_FromString("\r\n");
     else if (value == Py_None) return kr_raise_int(PyExc_TypeError, "lineterminator must be set");
-    else if (!PyUnicode_Check(value)) return kr_raise_int(PyExc_TypeError, "\"%s\" must be a string", "lineterminator");
+    else if (!PyUnicode_Check(value))
+        return kr_raise_int(PyExc_TypeError, "\"%s\" must be a string", "lineterminator");
     else *target = PyUnicode_FromObject(value);
     return *target == NULL ? -1 : 0;
 }
 
 // ---- making -----------------------------------------------------------------------------------
 
-enum { DELIMITER, DOUBLEQUOTE, ESCAPECHAR, LINETERMINATOR, QUOTECHAR, QUOTING, SKIPINITIALSPACE, STRICT, SETTINGS };
+enum { DELIMITER, DOUBLEQUOTE, ESCAPECHAR, LINETERMINATOR, QUOTECHAR, QUOTING, SKIPINITIALSPACE,
+      STRICT, SETTINGS };
 
 static const char *const setting_names[SETTINGS] = {
-    "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict",
+    "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting",
+    "skipinitialspace", "strict",
 };
 
 static int fill(KrCsvDialect *self, PyObject *const *values)
 {
     if (set_character("delimiter", &self->delimiter, values[DELIMITER], ',', false) < 0) return -1;
     if (set_bool(&self->doublequote, values[DOUBLEQUOTE], true) < 0) return -1;
-    if (set_character("escapechar", &self->escapechar, values[ESCAPECHAR], CSV_NOT_SET, true) < 0) return -1;
+    if (set_character("escapechar", &self->escapechar, values[ESCAPECHAR], CSV_NOT_SET, true) < 0)
+        return -1;
     if (set_terminator(&self->lineterminator, values[LINETERMINATOR]) < 0) return -1;
     if (set_character("quotechar", &self->quotechar, values[QUOTECHAR], '"', true) < 0) return -1;
     if (set_quoting(&self->quoting, values[QUOTING]) < 0) return -1;
@@ -70,20 +76,22 @@ static int fill(KrCsvDialect *self, PyObject *const *values)
     return 0;
 }
 
-CONSTRUCTOR(Dialect, "dialect: object = NULL, delimiter: object = NULL, doublequote: object = NULL,"
-            "escapechar: object = NULL, lineterminator: object = NULL, quotechar: object = NULL,"
-            "quoting: object = NULL, skipinitialspace: object = NULL, strict: object = NULL",
+CONSTRUCTOR(Dialect, "dialect: object = NULL, delimiter: object = NULL, doublequote: object = "
+            "NULL,escapechar: object = NULL, lineterminator: object = NULL, quotechar: object = "
+            "NULL,quoting: object = NULL, skipinitialspace: object = NULL, strict: object = NULL",
             "CSV dialect\n\nThe Dialect type records CSV parsing and generation options.\n")
-static PyObject *dialect_new(PyTypeObject *type, PyObject *dialect, PyObject *delimiter, PyObject *doublequote,
-                             PyObject *escapechar, PyObject *lineterminator, PyObject *quotechar, PyObject *quoting,
-                             PyObject *skipinitialspace, PyObject *strict)
+static PyObject *dialect_new(PyTypeObject *type, PyObject *dialect, PyObject *delimiter,
+                             PyObject *doublequote, PyObject *escapechar, PyObject *lineterminator,
+                             PyObject *quotechar, PyObject *quoting, PyObject *skipinitialspace,
+                             PyObject *strict)
 {
     PyObject *given[SETTINGS] = {delimiter, doublequote, escapechar, lineterminator,
                                  quotechar, quoting,     skipinitialspace, strict};
     PyObject *values[SETTINGS];
     bool plain = true;
     for (int i = 0; i < SETTINGS; i++) plain = plain && given[i] == NULL;
-    if (dialect != NULL && plain && PyObject_TypeCheck(dialect, &kr_csv_dialect_type)) return Py_NewRef(dialect);
+    if (dialect != NULL && plain && PyObject_TypeCheck(dialect, &kr_csv_dialect_type))
+        return Py_NewRef(dialect);
     KR_AUTO PyObject *self = type->tp_alloc(type, 0);
     if (self == NULL) return NULL;
     for (int i = 0; i < SETTINGS; i++) {
@@ -101,10 +109,14 @@ PyObject *kr_csv_dialect_for(PyObject *module, PyObject *dialect, PyObject *sett
 {
     KR_AUTO PyObject *found = Py_XNewRef(dialect);
     if (dialect != NULL && PyUnicode_Check(dialect)) {
-        Py_SETREF(found, Py_XNewRef(PyDict_GetItemWithError(kr_csv_state(module)->dialects, dialect)));
-        if (found == NULL) return PyErr_Occurred() ? NULL : kr_raise(kr_csv_state(module)->error, "unknown dialect");
+        Py_SETREF(found,
+                  Py_XNewRef(PyDict_GetItemWithError(kr_csv_state(module)->dialects, dialect)));
+        if (found == NULL)
+            return PyErr_Occurred() ? NULL
+                : kr_raise(kr_csv_state(module)->error, "unknown dialect");
     }
-    return PyObject_VectorcallDict((PyObject *)&kr_csv_dialect_type, &found, found != NULL, settings);
+    return PyObject_VectorcallDict((PyObject *)&kr_csv_dialect_type, &found, found != NULL,
+                                   settings);
 }
 
 static void dialect_dealloc(PyObject *self)
@@ -160,7 +172,8 @@ static PyObject *dialect_get_quoting(KrCsvDialect *self)
 METHOD(__reduce__, "self, *args: array", "raises an exception to avoid pickling")
 static PyObject *dialect___reduce__(KrCsvDialect *self, PyObject *const *args, Py_ssize_t count)
 {
-    return kr_raise(PyExc_TypeError, "cannot pickle '%.100s' instances", _PyType_Name(Py_TYPE(self)));
+    return kr_raise(PyExc_TypeError, "cannot pickle '%.100s' instances",
+                    _PyType_Name(Py_TYPE(self)));
 }
 
 METHOD(__reduce_ex__, "self, *args: array", "raises an exception to avoid pickling")

@@ -29,11 +29,13 @@ static PyObject *csv_list_dialects(PyObject *module)
 METHOD(register_dialect, "module, name, /, dialect: object = NULL, **fmtparams",
        "Create a mapping from a string name to a dialect class.\n"
        "    dialect = csv.register_dialect(name[, dialect[, **fmtparams]])")
-static PyObject *csv_register_dialect(PyObject *module, PyObject *name, PyObject *dialect, PyObject *settings)
+static PyObject *csv_register_dialect(PyObject *module, PyObject *name, PyObject *dialect,
+                                      PyObject *settings)
 {
     if (!PyUnicode_Check(name)) return kr_raise(PyExc_TypeError, "dialect name must be a string");
     KR_AUTO PyObject *made = kr_csv_dialect_for(module, dialect, settings);
-    if (made == NULL || PyDict_SetItem(kr_csv_state(module)->dialects, name, made) < 0) return NULL;
+    if (made == NULL || PyDict_SetItem(kr_csv_state(module)->dialects, name, made) < 0)
+        return NULL;
     Py_RETURN_NONE;
 }
 
@@ -44,7 +46,8 @@ METHOD(unregister_dialect, "module, name",
 static PyObject *csv_unregister_dialect(PyObject *module, PyObject *name)
 {
     if (PyDict_DelItem(kr_csv_state(module)->dialects, name) == 0) Py_RETURN_NONE;
-    if (PyErr_ExceptionMatches(PyExc_KeyError)) kr_raise(kr_csv_state(module)->error, "unknown dialect");
+    if (PyErr_ExceptionMatches(PyExc_KeyError))
+        kr_raise(kr_csv_state(module)->error, "unknown dialect");
     return NULL;
 }
 
@@ -55,7 +58,8 @@ METHOD(get_dialect, "module, name",
 static PyObject *csv_get_dialect(PyObject *module, PyObject *name)
 {
     PyObject *found = PyDict_GetItemWithError(kr_csv_state(module)->dialects, name);
-    if (found == NULL && !PyErr_Occurred()) kr_raise(kr_csv_state(module)->error, "unknown dialect");
+    if (found == NULL && !PyErr_Occurred())
+        kr_raise(kr_csv_state(module)->error, "unknown dialect");
     return Py_XNewRef(found);
 }
 
@@ -70,7 +74,8 @@ static PyObject *csv_field_size_limit(PyObject *module, PyObject *limit)
 {
     long old = kr_csv_state(module)->field_limit;
     if (limit != NULL) {
-        if (!PyLong_CheckExact(limit)) return kr_raise(PyExc_TypeError, "limit must be an integer");
+        if (!PyLong_CheckExact(limit))
+            return kr_raise(PyExc_TypeError, "limit must be an integer");
         long value = PyLong_AsLong(limit);
         if (value == -1 && PyErr_Occurred()) return NULL;
         kr_csv_state(module)->field_limit = value;
@@ -93,7 +98,8 @@ METHOD(reader, "module, iterable, /, dialect: object = NULL, **fmtparams",
        "The returned object is an iterator.  Each iteration returns a row\n"
        "of the CSV file (which can span multiple input lines).\n"
        "")
-static PyObject *csv_reader(PyObject *module, PyObject *iterable, PyObject *dialect, PyObject *settings)
+static PyObject *csv_reader(PyObject *module, PyObject *iterable, PyObject *dialect,
+                            PyObject *settings)
 {
     return kr_csv_reader_new(module, iterable, dialect, settings);
 }
@@ -112,7 +118,8 @@ METHOD(writer, "module, fileobj, /, dialect: object = NULL, **fmtparams",
        "\n"
        "The \"fileobj\" argument can be any object that supports the file API.\n"
        "")
-static PyObject *csv_writer(PyObject *module, PyObject *file, PyObject *dialect, PyObject *settings)
+static PyObject *csv_writer(PyObject *module, PyObject *file, PyObject *dialect,
+                            PyObject *settings)
 {
     return kr_csv_writer_new(module, file, dialect, settings);
 }

@@ -1,4 +1,5 @@
-// reader.c - _csv.reader: lines to rows, by a machine of nine states that gets one character after the other.
+// reader.c - _csv.reader: lines to rows, by a machine of nine states that gets one character after
+// the other.
 #include "modules/_csv/csv.h"
 
 enum { END_OF_LINE = (Py_UCS4)-2 };
@@ -49,7 +50,8 @@ static int reset(KrCsvReader *self)
 
 static int save(KrCsvReader *self, State next)
 {
-    KR_AUTO PyObject *field = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, self->field.data, self->field.size);
+    KR_AUTO PyObject *field = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, self->field.data,
+                                                        self->field.size);
     self->field.size = 0;
     if (field != NULL && self->is_number) {
         self->is_number = false;
@@ -64,7 +66,8 @@ static int add(KrCsvReader *self, Py_UCS4 character, State next)
 {
     long limit = kr_csv_state(self->module)->field_limit;
     if (self->field.size >= limit)
-        return kr_raise_int(kr_csv_state(self->module)->error, "field larger than field limit (%ld)", limit);
+        return kr_raise_int(kr_csv_state(self->module)->error,
+                            "field larger than field limit (%ld)", limit);
     self->state = next;
     return kr_csv_text_add(&self->field, character);
 }
@@ -118,12 +121,13 @@ static int in_quotes(KrCsvReader *self, Py_UCS4 c)
 static int quote_in_quotes(KrCsvReader *self, Py_UCS4 c)
 {
     KrCsvDialect *dialect = dialect_of(self);
-    if (dialect->quoting != CSV_QUOTE_NONE && c == dialect->quotechar) return add(self, c, IN_QUOTES);
+    if (dialect->quoting != CSV_QUOTE_NONE && c == dialect->quotechar)
+        return add(self, c, IN_QUOTES);
     if (c == dialect->delimiter) return save(self, START_FIELD);
     if (ends_line(c)) return save(self, after_line(c));
     if (!dialect->strict) return add(self, c, IN_FIELD);
-    return kr_raise_int(kr_csv_state(self->module)->error, "'%c' expected after '%c'", dialect->delimiter,
-                        dialect->quotechar);
+    return kr_raise_int(kr_csv_state(self->module)->error, "'%c' expected after '%c'",
+                        dialect->delimiter, dialect->quotechar);
 }
 
 static int process(KrCsvReader *self, Py_UCS4 c)
@@ -148,7 +152,8 @@ static int process(KrCsvReader *self, Py_UCS4 c)
     case EAT_NEWLINE:
         if (c == END_OF_LINE) self->state = START_RECORD;
         else if (c != '\n' && c != '\r')
-            return fail(self, "new-line character seen in unquoted field - do you need to open the file with newline=''?");
+            return fail(self, "new-line character seen in unquoted field - do you need to open "
+                        "the file with newline=''?");
         return 0;
     }
     return 0;
@@ -157,8 +162,8 @@ static int process(KrCsvReader *self, Py_UCS4 c)
 static int process_line(KrCsvReader *self, PyObject *line)
 {
     if (!PyUnicode_Check(line))
-        return kr_raise_int(kr_csv_state(self->module)->error,
-                            "iterator should return strings, not %.200s (the file should be opened in text mode)",
+        return kr_raise_int(kr_csv_state(self->module)->error, "iterator should return strings, "
+                            "not %.200s (the file should be opened in text mode)",
                             Py_TYPE(line)->tp_name);
     if (PyUnicode_READY(line) < 0) return -1;
     self->line_number++;
@@ -190,7 +195,8 @@ static PyObject *reader_next(PyObject *object)
     return kr_take(self->fields);
 }
 
-PyObject *kr_csv_reader_new(PyObject *module, PyObject *iterable, PyObject *dialect, PyObject *settings)
+PyObject *kr_csv_reader_new(PyObject *module, PyObject *iterable, PyObject *dialect,
+                            PyObject *settings)
 {
     KR_AUTO PyObject *input = PyObject_GetIter(iterable);
     KR_AUTO PyObject *own = input == NULL ? NULL : kr_csv_dialect_for(module, dialect, settings);
@@ -241,8 +247,10 @@ PyTypeObject kr_csv_reader_type = {
     .tp_name = "_csv.reader",
     .tp_basicsize = sizeof(KrCsvReader),
     .tp_dealloc = reader_dealloc,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_doc = "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n",
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC
+        | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_doc = "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\n"
+        "in CSV format.\n",
     .tp_traverse = reader_traverse,
     .tp_iter = PyObject_SelfIter,
     .tp_iternext = reader_next,

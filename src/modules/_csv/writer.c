@@ -20,13 +20,15 @@ static PyObject *error_of(KrCsvWriter *self)
     return kr_csv_state(self->module)->error;
 }
 
-// What goes before [c]: the quote or escape character, or nothing (CSV_NOT_SET); quoted fields are noted.  -1 on failure.
+// What goes before [c]: the quote or escape character, or nothing (CSV_NOT_SET); quoted fields are
+// noted.  -1 on failure.
 static int prefix_of(KrCsvWriter *self, Py_UCS4 c, bool *quoted, Py_UCS4 *ret)
 {
     KrCsvDialect *dialect = dialect_of(self);
     *ret = CSV_NOT_SET;
-    bool special = c == dialect->delimiter || c == dialect->escapechar || c == dialect->quotechar ||
-                   PyUnicode_FindChar(dialect->lineterminator, c, 0, PyUnicode_GET_LENGTH(dialect->lineterminator), 1) >= 0;
+    bool special = c == dialect->delimiter || c == dialect->escapechar || c == dialect->quotechar
+        || PyUnicode_FindChar(dialect->lineterminator, c, 0,
+                              PyUnicode_GET_LENGTH(dialect->lineterminator), 1) >= 0;
     if (!special) return 0;
     bool escape = dialect->quoting == CSV_QUOTE_NONE;
     if (!escape) {
@@ -54,9 +56,12 @@ static int append_field(KrCsvWriter *self, PyObject *field, bool quoted)
         if (kr_csv_text_add(&self->line, c) < 0) return -1;
     }
     if (quoted) {
-        if (kr_csv_text_add(&self->line, 0) < 0 || kr_csv_text_add(&self->line, dialect->quotechar) < 0) return -1;
+        if (kr_csv_text_add(&self->line, 0) < 0
+            || kr_csv_text_add(&self->line, dialect->quotechar) < 0)
+            return -1;
         Py_UCS4 *data = self->line.data;
-        memmove(data + start + 1, data + start, (size_t)(self->line.size - 2 - start) * sizeof *data);
+        memmove(data + start + 1, data + start,
+                (size_t)(self->line.size - 2 - start) * sizeof *data);
         data[start] = dialect->quotechar;
         data[self->line.size - 1] = dialect->quotechar;
     }
@@ -67,7 +72,8 @@ static int append_field(KrCsvWriter *self, PyObject *field, bool quoted)
 static int append_value(KrCsvWriter *self, PyObject *value)
 {
     int quoting = dialect_of(self)->quoting;
-    bool quoted = quoting == CSV_QUOTE_ALL || (quoting == CSV_QUOTE_NONNUMERIC && !PyNumber_Check(value));
+    bool quoted = quoting == CSV_QUOTE_ALL
+        || (quoting == CSV_QUOTE_NONNUMERIC && !PyNumber_Check(value));
     if (value == Py_None) return append_field(self, NULL, quoted);
     KR_AUTO PyObject *text = PyUnicode_Check(value) ? Py_NewRef(value) : PyObject_Str(value);
     return text == NULL ? -1 : append_field(self, text, quoted);
@@ -75,7 +81,8 @@ static int append_value(KrCsvWriter *self, PyObject *value)
 
 METHOD(writerow, "self, row, /",
        "writerow(iterable)\n\n"
-       "Construct and write a CSV record from an iterable of fields.  Non-string\nelements will be converted to string.")
+       "Construct and write a CSV record from an iterable of fields.  Non-string\nelements will "
+       "be converted to string.")
 static PyObject *writer_writerow(KrCsvWriter *self, PyObject *row)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(row);
@@ -101,13 +108,15 @@ static PyObject *writer_writerow(KrCsvWriter *self, PyObject *row)
     PyObject *terminator = dialect_of(self)->lineterminator;
     for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(terminator); i++)
         if (kr_csv_text_add(&self->line, PyUnicode_READ_CHAR(terminator, i)) < 0) return NULL;
-    KR_AUTO PyObject *line = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, self->line.data, self->line.size);
+    KR_AUTO PyObject *line = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, self->line.data,
+                                                       self->line.size);
     return line == NULL ? NULL : PyObject_CallOneArg(self->write, line);
 }
 
 METHOD(writerows, "self, rows, /",
        "writerows(iterable of iterables)\n\n"
-       "Construct and write a series of iterables to a csv file.  Non-string\nelements will be converted to string.")
+       "Construct and write a series of iterables to a csv file.  Non-string\nelements will be "
+       "converted to string.")
 static PyObject *writer_writerows(KrCsvWriter *self, PyObject *rows)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(rows);
@@ -124,7 +133,8 @@ static PyObject *writer_writerows(KrCsvWriter *self, PyObject *rows)
 
 #include "modules/_csv/writer.methods.h"
 
-PyObject *kr_csv_writer_new(PyObject *module, PyObject *file, PyObject *dialect, PyObject *settings)
+PyObject *kr_csv_writer_new(PyObject *module, PyObject *file, PyObject *dialect,
+                            PyObject *settings)
 {
     PyObject *found;
     if (_PyObject_LookupAttr(file, ID(write), &found) < 0) return NULL;
@@ -173,8 +183,10 @@ PyTypeObject kr_csv_writer_type = {
     .tp_name = "_csv.writer",
     .tp_basicsize = sizeof(KrCsvWriter),
     .tp_dealloc = writer_dealloc,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_doc = "CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV format from sequence input.\n",
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC
+        | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_doc = "CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV "
+        "format from sequence input.\n",
     .tp_traverse = writer_traverse,
     .tp_methods = writer_methods,
     .tp_members = writer_members,

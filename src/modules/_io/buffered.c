@@ -40,7 +40,8 @@ static int reader_init(KrBuffered *self, PyObject *raw, Py_ssize_t buffer_size)
 {
     self->initialised = 0;
     self->detached = 0;
-    if (kr_iobase_check_ability(raw, ID(readable), "File or stream is not readable.") < 0) return -1;
+    if (kr_iobase_check_ability(raw, ID(readable), "File or stream is not readable.") < 0)
+        return -1;
     self->readable = 1;
     self->writable = 0;
     return set_up(self, raw, buffer_size);
@@ -48,21 +49,23 @@ static int reader_init(KrBuffered *self, PyObject *raw, Py_ssize_t buffer_size)
 
 INITIALIZER(BufferedWriter, "raw, buffer_size: ssize = 8192",
             "A buffer for a writeable sequential RawIO object.\n\nThe constructor creates a "
-            "BufferedWriter for the given writeable raw\nstream. If the buffer_size is not given, it "
-            "defaults to\nDEFAULT_BUFFER_SIZE.")
+            "BufferedWriter for the given writeable raw\nstream. If the buffer_size is not "
+            "given, it defaults to\nDEFAULT_BUFFER_SIZE.")
 static int writer_init(KrBuffered *self, PyObject *raw, Py_ssize_t buffer_size)
 {
     self->initialised = 0;
     self->detached = 0;
-    if (kr_iobase_check_ability(raw, ID(writable), "File or stream is not writable.") < 0) return -1;
+    if (kr_iobase_check_ability(raw, ID(writable), "File or stream is not writable.") < 0)
+        return -1;
     self->readable = 0;
     self->writable = 1;
     return set_up(self, raw, buffer_size);
 }
 
 INITIALIZER(BufferedRandom, "raw, buffer_size: ssize = 8192",
-            "A buffered interface to random access streams.\n\nThe constructor creates a reader and writer "
-            "for a seekable stream,\nraw, given in the first argument. If the buffer_size is omitted it\n"
+            "A buffered interface to random access streams.\n\nThe constructor creates a reader "
+            "and writer for a seekable stream,\nraw, given in the first argument. If the "
+            "buffer_size is omitted it\n"
             "defaults to DEFAULT_BUFFER_SIZE.")
 static int random_init(KrBuffered *self, PyObject *raw, Py_ssize_t buffer_size)
 {
@@ -115,9 +118,10 @@ static PyObject *buffered_readline(KrBuffered *self, Py_ssize_t size)
 }
 
 METHOD(write, "self, buffer: buffer, /",
-       "Write the given buffer to the IO stream.\n\nReturns the number of bytes written, which is always\n"
-       "the length of b in bytes.\n\nRaises BlockingIOError if the buffer is full and the\nunderlying raw "
-       "stream cannot accept more data at the moment.")
+       "Write the given buffer to the IO stream.\n\nReturns the number of bytes written, which is "
+       "always\n"
+       "the length of b in bytes.\n\nRaises BlockingIOError if the buffer is full and the\n"
+       "underlying raw stream cannot accept more data at the moment.")
 static PyObject *buffered_write(KrBuffered *self, Py_buffer *buffer)
 {
     return kr_buffered_write(self, buffer);
@@ -160,7 +164,8 @@ static off_t seek_inside(KrBuffered *self, off_t target, int whence)
     if (!self->readable || self->write_end > 0 || self->raw_at < 0 || whence == 2) return -1;
     off_t here = self->raw_at - kr_buffered_ahead(self);
     off_t offset = whence == 0 ? target - here : target;
-    if (kr_buffered_ahead(self) == 0 || offset < -self->read_at || offset > kr_buffered_ahead(self))
+    if (kr_buffered_ahead(self) == 0 || offset < -self->read_at
+        || offset > kr_buffered_ahead(self))
         return -1;
     self->read_at += offset;
     return here + offset;
@@ -216,7 +221,8 @@ static PyObject *buffered_truncate(KrBuffered *self, PyObject *pos)
 METHOD(flush, "self, /", "")
 static PyObject *buffered_flush(KrBuffered *self)
 {
-    if (kr_buffered_check_open(self, "flush of closed") < 0 || kr_buffered_enter(self) < 0) return NULL;
+    if (kr_buffered_check_open(self, "flush of closed") < 0 || kr_buffered_enter(self) < 0)
+        return NULL;
     int failed = kr_buffered_flush(self);
     if (failed == 0 && self->readable) failed = kr_buffered_rewind(self);
     kr_buffered_leave(self);
@@ -405,10 +411,11 @@ static PyMemberDef members[] = {
 
 
 enum { METHOD_ROOM = 28 };
-static PyMethodDef reader_methods[METHOD_ROOM], writer_methods[METHOD_ROOM], random_methods[METHOD_ROOM];
+static PyMethodDef reader_methods[METHOD_ROOM], writer_methods[METHOD_ROOM],
+    random_methods[METHOD_ROOM];
 
-static const char common_names[] = " seekable fileno isatty close detach _dealloc_warn __sizeof__ seek tell "
-                                   "truncate ";
+static const char common_names[] = " seekable fileno isatty close detach _dealloc_warn __sizeof__ "
+    "seek tell truncate ";
 static const char reading_names[] = " read read1 peek readinto readinto1 readline readable ";
 static const char writing_names[] = " write writable flush ";
 

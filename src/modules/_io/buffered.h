@@ -3,9 +3,11 @@
 //   data | ... read_at | what was read ahead | read_end ... |
 //   data | what is to be written | write_end ... |
 //
-// (1) never both: data is either read ahead or to be written, so read_at == read_end or write_end == 0
+// (1) never both: data is either read ahead or to be written, so read_at == read_end or write_end
+//     == 0
 // (2) raw_at is where the raw stream is, -1 when unknown; the position that the user sees is
-// raw_at - (read_end - read_at) + write_end  (3) data is touched only by the thread that holds the lock.
+// raw_at - (read_end - read_at) + write_end  (3) data is touched only by the thread that holds the
+// lock.
 #ifndef KR_MODULES_IO_BUFFERED_H
 #define KR_MODULES_IO_BUFFERED_H
 
@@ -42,7 +44,8 @@ Py_ssize_t kr_buffered_raw_write(KrBuffered *self, const char *from, Py_ssize_t 
 off_t kr_buffered_raw_tell(KrBuffered *self);
 off_t kr_buffered_raw_seek(KrBuffered *self, off_t target, int whence);
 
-// Writes all that is to be written; raises BlockingIOError when the raw stream takes no more.  0 or -1.
+// Writes all that is to be written; raises BlockingIOError when the raw stream takes no more.  0
+// or -1.
 int kr_buffered_flush(KrBuffered *self);
 // Makes the raw stream stand where the user thinks: drops what was read ahead.  0 or -1.
 int kr_buffered_rewind(KrBuffered *self);

@@ -7,18 +7,19 @@ typedef struct Pair {
 } Pair;
 
 INITIALIZER(BufferedRWPair, "reader, writer, buffer_size: ssize = 8192, /",
-            "A buffered reader and writer object together.\n\nA buffered reader object and buffered writer "
-            "object put together to\nform a sequential IO object that can read and write. This is "
-            "typically\nused with a socket or two-way pipe.\n\nreader and writer are RawIOBase objects "
-            "that are readable and\nwriteable respectively. If the buffer_size is omitted it defaults to\n"
+            "A buffered reader and writer object together.\n\nA buffered reader object and "
+            "buffered writer object put together to\nform a sequential IO object that can read "
+            "and write. This is typically\nused with a socket or two-way pipe.\n\nreader and "
+            "writer are RawIOBase objects that are readable and\nwriteable respectively. If the "
+            "buffer_size is omitted it defaults to\n"
             "DEFAULT_BUFFER_SIZE.")
 static int pair_init(Pair *self, PyObject *reader, PyObject *writer, Py_ssize_t buffer_size)
 {
     if (kr_iobase_check_ability(reader, ID(readable), "File or stream is not readable.") < 0 ||
         kr_iobase_check_ability(writer, ID(writable), "File or stream is not writable.") < 0)
         return -1;
-    KR_AUTO PyObject *in = PyObject_CallFunction((PyObject *)&kr_buffered_reader_type, "On", reader,
-                                                 buffer_size);
+    KR_AUTO PyObject *in = PyObject_CallFunction((PyObject *)&kr_buffered_reader_type, "On",
+                                                 reader, buffer_size);
     KR_AUTO PyObject *out = in == NULL ? NULL
         : PyObject_CallFunction((PyObject *)&kr_buffered_writer_type, "On", writer, buffer_size);
     if (out == NULL) return -1;

@@ -7,7 +7,7 @@ int kr_buffered_check(KrBuffered *self)
 {
     if (self->initialised) return 0;
     return kr_raise_int(PyExc_ValueError, self->detached ? "raw stream has been detached"
-                                                         : "I/O operation on uninitialized object");
+                        : "I/O operation on uninitialized object");
 }
 
 int kr_buffered_check_open(KrBuffered *self, const char *what)
@@ -15,7 +15,8 @@ int kr_buffered_check_open(KrBuffered *self, const char *what)
     if (kr_buffered_check(self) < 0) return -1;
     KR_AUTO PyObject *closed = PyObject_GetAttr(self->raw, ID(closed));
     int answer = closed == NULL ? -1 : PyObject_IsTrue(closed);
-    // Data that was read ahead can still be given out by some methods; these come without a buffer.
+    // Data that was read ahead can still be given out by some methods; these come without a
+    // buffer.
     if (answer > 0) PyErr_Format(PyExc_ValueError, "%s file", what);
     return answer == 0 ? 0 : -1;
 }
@@ -160,7 +161,8 @@ static void keep(KrBuffered *self, const char *data, Py_ssize_t size)
     self->write_end += size;
 }
 
-// After BlockingIOError: as much as fits is taken into the buffer.  Bytes taken, or -1 when not all were.
+// After BlockingIOError: as much as fits is taken into the buffer.  Bytes taken, or -1 when not
+// all were.
 static Py_ssize_t keep_blocked(KrBuffered *self, const char *data, Py_ssize_t size,
                                Py_ssize_t written)
 {

@@ -66,8 +66,8 @@ static PyObject *read_all(KrBuffered *self)
 
 // --- a number of bytes ------------------------------------------------------------------------
 
-// Reads [size] bytes, more than are there.  Bytes read, KR_WOULD_BLOCK when there were none and the raw stream would
-// block, or -1.
+// Reads [size] bytes, more than are there.  Bytes read, KR_WOULD_BLOCK when there were none and
+// the raw stream would block, or -1.
 static Py_ssize_t read_much(KrBuffered *self, char *to, Py_ssize_t size)
 {
     Py_ssize_t done = kr_buffered_ahead(self);
@@ -117,7 +117,8 @@ PyObject *kr_buffered_read(KrBuffered *self, Py_ssize_t size)
     if (kr_buffered_check(self) < 0) return NULL;
     if (size < -1)
         return kr_raise(PyExc_ValueError, "read length must be non-negative or -1");
-    if (kr_buffered_check_open(self, "read of closed") < 0 || kr_buffered_enter(self) < 0) return NULL;
+    if (kr_buffered_check_open(self, "read of closed") < 0 || kr_buffered_enter(self) < 0)
+        return NULL;
     PyObject *bytes = size == -1 ? read_all(self) : read_size(self, size);
     kr_buffered_leave(self);
     return bytes;
@@ -151,7 +152,8 @@ PyObject *kr_buffered_read1(KrBuffered *self, Py_ssize_t size)
 
 PyObject *kr_buffered_peek(KrBuffered *self)
 {
-    if (kr_buffered_check_open(self, "peek of closed") < 0 || kr_buffered_enter(self) < 0) return NULL;
+    if (kr_buffered_check_open(self, "peek of closed") < 0 || kr_buffered_enter(self) < 0)
+        return NULL;
     PyObject *bytes = NULL;
     Py_ssize_t count = 0;
     if (start_reading(self) == 0) {

@@ -1,7 +1,7 @@
 // bytesio.c - BytesIO: a binary stream in memory.
 //
-// (1) The content is the first `length` bytes of `buffer`, a bytes object that is shared as long as nobody writes:
-//     a writer first makes it its own (a count of 1, exports aside).
+// (1) The content is the first `length` bytes of `buffer`, a bytes object that is shared as long
+//     as nobody writes: a writer first makes it its own (a count of 1, exports aside).
 // (2) While exports > 0 the buffer keeps its place and size.
 // (3) buffer is NULL when closed.
 #include "modules/_io/io.h"
@@ -121,7 +121,8 @@ static PyObject *bytesio_readlines(BytesIO *self, PyObject *limit)
         most = PyLong_AsSsize_t(limit);
         if (most == -1 && PyErr_Occurred()) return NULL;
     } else if (limit != Py_None) {
-        return kr_raise(PyExc_TypeError, "integer argument expected, got '%s'", Py_TYPE(limit)->tp_name);
+        return kr_raise(PyExc_TypeError, "integer argument expected, got '%s'",
+                        Py_TYPE(limit)->tp_name);
     }
     KR_AUTO PyObject *list = PyList_New(0);
     for (Py_ssize_t count; list != NULL && (count = line_length(self, -1)) > 0;) {
@@ -147,7 +148,8 @@ static PyObject *bytesio_readinto(BytesIO *self, Py_buffer *target)
 {
     if (check_open(self) < 0) return NULL;
     Py_ssize_t count = kr_smaller(target->len, rest_of(self));
-    if (count > 0) memcpy(target->buf, PyBytes_AS_STRING(self->buffer) + self->position, (size_t)count);
+    if (count > 0)
+        memcpy(target->buf, PyBytes_AS_STRING(self->buffer) + self->position, (size_t)count);
     self->position += count;
     return PyLong_FromSsize_t(count);
 }
@@ -159,14 +161,16 @@ static PyObject *bytesio_getvalue(BytesIO *self)
     // Later writes will find the buffer shared.
     if (self->length != PyBytes_GET_SIZE(self->buffer) && self->exports == 0) {
         if (Py_REFCNT(self->buffer) > 1) {
-            PyObject *own = PyBytes_FromStringAndSize(PyBytes_AS_STRING(self->buffer), self->length);
+            PyObject *own = PyBytes_FromStringAndSize(PyBytes_AS_STRING(self->buffer),
+                                                      self->length);
             if (own == NULL) return NULL;
             Py_SETREF(self->buffer, own);
         } else if (_PyBytes_Resize(&self->buffer, self->length) < 0) {
             return NULL;
         }
     }
-    if (self->exports > 0) return PyBytes_FromStringAndSize(PyBytes_AS_STRING(self->buffer), self->length);
+    if (self->exports > 0)
+        return PyBytes_FromStringAndSize(PyBytes_AS_STRING(self->buffer), self->length);
     return Py_NewRef(self->buffer);
 }
 
@@ -250,7 +254,8 @@ METHOD(seek, "self, pos: ssize, whence: int = 0, /",
 static PyObject *bytesio_seek(BytesIO *self, Py_ssize_t offset, int whence)
 {
     if (check_open(self) < 0) return NULL;
-    if (offset < 0 && whence == 0) return kr_raise(PyExc_ValueError, "negative seek value %zd", offset);
+    if (offset < 0 && whence == 0)
+        return kr_raise(PyExc_ValueError, "negative seek value %zd", offset);
     if (whence < 0 || whence > 2)
         return kr_raise(PyExc_ValueError, "invalid whence (%i, should be 0, 1 or 2)", whence);
     Py_ssize_t base = whence == 0 ? 0 : whence == 1 ? self->position : self->length, position;
@@ -317,7 +322,8 @@ static PyObject *bytesio___getstate__(BytesIO *self)
 {
     KR_AUTO PyObject *value = bytesio_getvalue(self);
     if (value == NULL) return NULL;
-    KR_AUTO PyObject *dict = self->base.dict == NULL ? Py_NewRef(Py_None) : PyDict_Copy(self->base.dict);
+    KR_AUTO PyObject *dict = self->base.dict == NULL ? Py_NewRef(Py_None)
+        : PyDict_Copy(self->base.dict);
     return dict == NULL ? NULL : Py_BuildValue("(OnO)", value, self->position, dict);
 }
 
@@ -325,8 +331,8 @@ METHOD(__setstate__, "self, state, /", NULL)
 static PyObject *bytesio___setstate__(BytesIO *self, PyObject *state)
 {
     if (!PyTuple_Check(state) || PyTuple_GET_SIZE(state) < 3)
-        return kr_raise(PyExc_TypeError, "%.200s.__setstate__ argument should be 3-tuple, got %.200s",
-                        Py_TYPE(self)->tp_name, Py_TYPE(state)->tp_name);
+        return kr_raise(PyExc_TypeError, "%.200s.__setstate__ argument should be 3-tuple, got "
+                        "%.200s", Py_TYPE(self)->tp_name, Py_TYPE(state)->tp_name);
     if (check_open(self) < 0 || check_exports(self) < 0) return NULL;
     self->position = self->length = 0;
     if (write_buffer(self, PyTuple_GET_ITEM(state, 0)) < 0) return NULL;
@@ -340,7 +346,8 @@ static PyObject *bytesio___setstate__(BytesIO *self, PyObject *state)
     self->position = number;
     if (dict == Py_None) Py_RETURN_NONE;
     if (!PyDict_Check(dict))
-        return kr_raise(PyExc_TypeError, "third item of state should be a dict, got a %.200s", Py_TYPE(dict)->tp_name);
+        return kr_raise(PyExc_TypeError, "third item of state should be a dict, got a %.200s",
+                        Py_TYPE(dict)->tp_name);
     if (self->base.dict == NULL) self->base.dict = Py_NewRef(dict);
     else if (PyDict_Update(self->base.dict, dict) < 0) return NULL;
     Py_RETURN_NONE;
@@ -366,7 +373,8 @@ static PyObject *bytesio_tp_new(PyTypeObject *type, PyObject *args, PyObject *kw
     return (PyObject *)self;
 }
 
-INITIALIZER(BytesIO, "initial_bytes: object = b''", "Buffered I/O implementation using an in-memory bytes buffer.")
+INITIALIZER(BytesIO, "initial_bytes: object = b''",
+            "Buffered I/O implementation using an in-memory bytes buffer.")
 static int bytesio_init(BytesIO *self, PyObject *initial)
 {
     if (check_exports(self) < 0) return -1;
@@ -426,7 +434,8 @@ static int buffer_get(BytesIOBuffer *self, Py_buffer *view, int flags)
     BytesIO *source = self->source;
     // Programs write through the view: the bytes must be the stream's own.
     if (source->exports == 0 && make_room(source, source->length) < 0) return -1;
-    int result = PyBuffer_FillInfo(view, (PyObject *)self, PyBytes_AS_STRING(source->buffer), source->length, 0, flags);
+    int result = PyBuffer_FillInfo(view, (PyObject *)self, PyBytes_AS_STRING(source->buffer),
+                                   source->length, 0, flags);
     if (result == 0) source->exports++;
     return result;
 }

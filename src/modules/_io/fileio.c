@@ -46,7 +46,8 @@ static PyObject *raise_closed(void)
 
 static PyObject *raise_mode(const char *action)
 {
-    PyErr_Format(kr_interpreter_current()->io_unsupported_operation, "File not open for %s", action);
+    PyErr_Format(kr_interpreter_current()->io_unsupported_operation, "File not open for %s",
+                 action);
     return NULL;
 }
 
@@ -61,15 +62,19 @@ static int read_mode(FileIO *self, const char *mode)
         case 'x': kinds++; self->created = self->writable = 1; flags |= O_EXCL | O_CREAT; break;
         case 'r': kinds++; self->readable = 1; break;
         case 'w': kinds++; self->writable = 1; flags |= O_CREAT | O_TRUNC; break;
-        case 'a': kinds++; self->writable = self->appending = 1; flags |= O_APPEND | O_CREAT; break;
+        case 'a':
+            kinds++;
+            self->writable = self->appending = 1;
+            flags |= O_APPEND | O_CREAT;
+            break;
         case 'b': break;
         case '+': plus++; break;
         default: return kr_raise_int(PyExc_ValueError, "invalid mode: %.200s", mode);
         }
     }
     if (kinds != 1 || plus > 1)
-        return kr_raise_int(PyExc_ValueError, "Must have exactly one of create/read/write/append mode and at "
-                                              "most one plus");
+        return kr_raise_int(PyExc_ValueError, "Must have exactly one of create/read/write/append "
+                            "mode and at most one plus");
     if (plus) self->readable = self->writable = 1;
     flags |= self->readable && self->writable ? O_RDWR : self->readable ? O_RDONLY : O_WRONLY;
     return flags | O_CLOEXEC;
@@ -92,7 +97,8 @@ static int open_by(FileIO *self, PyObject *opener, PyObject *name, int flags)
 {
     KR_AUTO PyObject *number = PyObject_CallFunction(opener, "Oi", name, flags);
     if (number == NULL) return -1;
-    if (!PyLong_Check(number)) return kr_raise_int(PyExc_TypeError, "expected integer from opener");
+    if (!PyLong_Check(number))
+        return kr_raise_int(PyExc_TypeError, "expected integer from opener");
     self->fd = _PyLong_AsInt(number);
     if (self->fd < 0 && !PyErr_Occurred())
         return kr_raise_int(PyExc_ValueError, "opener returned %d", self->fd);
@@ -156,8 +162,8 @@ static int descriptor_of(PyObject *file)
 
 static int open_file(FileIO *self, PyObject *file, const char *mode, PyObject *opener)
 {
-    int fd = PyFloat_Check(file) ? kr_raise_int(PyExc_TypeError, "integer argument expected, got float")
-                                 : descriptor_of(file);
+    int fd = PyFloat_Check(file) ? kr_raise_int(PyExc_TypeError, "integer argument expected, got "
+                                                "float") : descriptor_of(file);
     if (fd < 0 && PyErr_Occurred()) return -1;
     KR_AUTO PyObject *path = NULL;
     if (fd < 0 && !PyUnicode_FSConverter(file, &path)) return -1;
@@ -170,7 +176,8 @@ static int open_file(FileIO *self, PyObject *file, const char *mode, PyObject *o
     } else {
         if (!self->closefd)
             return kr_raise_int(PyExc_ValueError, "Cannot use closefd=False with file name");
-        if (opener != Py_None ? open_by(self, opener, file, flags) < 0 : open_by_name(self, file, path, flags) < 0)
+        if (opener != Py_None ? open_by(self, opener, file, flags) < 0
+            : open_by_name(self, file, path, flags) < 0)
             return -1;
     }
     self->block_size = KR_IO_BUFFER_SIZE;
@@ -180,15 +187,18 @@ static int open_file(FileIO *self, PyObject *file, const char *mode, PyObject *o
 }
 
 INITIALIZER(FileIO, "file, mode: cstr = 'r', closefd: bool = True, opener = None",
-            "Open a file.\n\nThe mode can be 'r' (default), 'w', 'x' or 'a' for reading,\nwriting, exclusive creation "
-            "or appending.  The file will be created if it\ndoesn't exist when opened for writing or appending; it will "
-            "be truncated\nwhen opened for writing.  A FileExistsError will be raised if it already\nexists when opened "
-            "for creating. Opening a file for creating implies\nwriting so this mode behaves in a similar way to 'w'.Add "
-            "a '+' to the mode\nto allow simultaneous reading and writing. A custom opener can be used by\npassing a "
-            "callable as *opener*. The underlying file descriptor for the file\nobject is then obtained by calling "
-            "opener with (*name*, *flags*).\n*opener* must return an open file descriptor (passing os.open as "
-            "*opener*\nresults in functionality similar to passing None).")
-static int fileio_init(FileIO *self, PyObject *file, const char *mode, int closes, PyObject *opener)
+            "Open a file.\n\nThe mode can be 'r' (default), 'w', 'x' or 'a' for reading,\n"
+            "writing, exclusive creation or appending.  The file will be created if it\ndoesn't "
+            "exist when opened for writing or appending; it will be truncated\nwhen opened for "
+            "writing.  A FileExistsError will be raised if it already\nexists when opened for "
+            "creating. Opening a file for creating implies\nwriting so this mode behaves in a "
+            "similar way to 'w'.Add a '+' to the mode\nto allow simultaneous reading and "
+            "writing. A custom opener can be used by\npassing a callable as *opener*. The "
+            "underlying file descriptor for the file\nobject is then obtained by calling opener "
+            "with (*name*, *flags*).\n*opener* must return an open file descriptor (passing "
+            "os.open as *opener*\nresults in functionality similar to passing None).")
+static int fileio_init(FileIO *self, PyObject *file, const char *mode, int closes,
+                       PyObject *opener)
 {
     if (self->fd >= 0) {
         if (!self->closefd) self->fd = -1;
@@ -236,7 +246,8 @@ METHOD(close, "self",
        "may be\ncalled more than once without error.")
 static PyObject *fileio_close(FileIO *self)
 {
-    PyObject *result = PyObject_CallMethodOneArg((PyObject *)&kr_rawiobase_type, ID(close), (PyObject *)self);
+    PyObject *result = PyObject_CallMethodOneArg((PyObject *)&kr_rawiobase_type, ID(close),
+                                                 (PyObject *)self);
     if (!self->closefd) {
         self->fd = -1;
         return result;
@@ -312,7 +323,8 @@ static size_t expected_rest(FileIO *self)
 {
     struct stat status;
     off_t position, size = 0;
-    UNLOCKED(position = lseek(self->fd, 0, SEEK_CUR); if (fstat(self->fd, &status) == 0) size = status.st_size);
+    UNLOCKED(position = lseek(self->fd, 0, SEEK_CUR);
+             if (fstat(self->fd, &status) == 0) size = status.st_size);
     return position >= 0 && size >= position ? (size_t)(size - position) + 1 : 0;
 }
 
@@ -328,7 +340,8 @@ static PyObject *fileio_readall(FileIO *self)
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)room);
     Py_ssize_t length = 0;
     while (bytes != NULL) {
-        if (length >= PyBytes_GET_SIZE(bytes) && _PyBytes_Resize(&bytes, length + length / 2 + KR_IO_BUFFER_SIZE) < 0)
+        if (length >= PyBytes_GET_SIZE(bytes)
+            && _PyBytes_Resize(&bytes, length + length / 2 + KR_IO_BUFFER_SIZE) < 0)
             return NULL;
         ssize_t count;
         char *place = PyBytes_AS_STRING(bytes) + length;
@@ -478,12 +491,15 @@ static PyObject *fileio_repr(FileIO *self)
     KR_AUTO PyObject *name = NULL;
     if (_PyObject_LookupAttr((PyObject *)self, ID(name), &name) < 0) return NULL;
     if (name == NULL)
-        return PyUnicode_FromFormat("<_io.FileIO fd=%d mode='%s' closefd=%s>", self->fd, mode_text(self), closes);
+        return PyUnicode_FromFormat("<_io.FileIO fd=%d mode='%s' closefd=%s>", self->fd,
+                                    mode_text(self), closes);
     int entered = Py_ReprEnter((PyObject *)self);
     if (entered < 0) return NULL;
     if (entered > 0)
-        return kr_raise(PyExc_RuntimeError, "reentrant call inside %s.__repr__", Py_TYPE(self)->tp_name);
-    PyObject *text = PyUnicode_FromFormat("<_io.FileIO name=%R mode='%s' closefd=%s>", name, mode_text(self), closes);
+        return kr_raise(PyExc_RuntimeError, "reentrant call inside %s.__repr__",
+                        Py_TYPE(self)->tp_name);
+    PyObject *text = PyUnicode_FromFormat("<_io.FileIO name=%R mode='%s' closefd=%s>", name,
+                                          mode_text(self), closes);
     Py_ReprLeave((PyObject *)self);
     return text;
 }

@@ -2,8 +2,8 @@
 #include "modules/_io/io.h"
 
 METHOD(open,
-       "module, file, mode: cstr = 'r', buffering: int = -1, encoding: cstr? = None, errors: cstr? = None, newline: "
-       "cstr? = None, closefd: bool = True, opener = None",
+       "module, file, mode: cstr = 'r', buffering: int = -1, encoding: cstr? = None, errors: cstr? = "
+       "None, newline: cstr? = None, closefd: bool = True, opener = None",
        "Open file and return a stream.  Raise OSError upon failure.\n\nfile is either a text "
        "or byte string giving the name (and the path\nif the file isn't in the current "
        "working directory) of the file to\nbe opened or an integer file descriptor of the "
@@ -80,9 +80,10 @@ METHOD(open,
        "file for both\nreading and writing. For strings StringIO can be used like a file\n"
        "opened in a text mode, and for bytes a BytesIO can be used like a file\nopened in a "
        "binary mode.")
-static PyObject *io_open(PyObject *module, PyObject *file, const char *mode, int buffering,  // long: arguments
-                         const char *encoding, const char *errors, const char *newline, int closes_descriptor,
-                         PyObject *opener)
+// long: arguments
+static PyObject *io_open(PyObject *module, PyObject *file, const char *mode, int buffering,
+                         const char *encoding, const char *errors, const char *newline,
+                         int closes_descriptor, PyObject *opener)
 {
     return kr_io_open(file, mode, buffering, encoding, errors, newline, closes_descriptor, opener);
 }
@@ -106,8 +107,8 @@ METHOD(text_encoding, "module, encoding, stacklevel: int = 2, /",
 static PyObject *io_text_encoding(PyObject *module, PyObject *encoding, int stack_level)
 {
     if (encoding != NULL && encoding != Py_None) return Py_NewRef(encoding);
-    if (kr_interpreter_current()->config.warn_default_encoding &&
-        PyErr_WarnFormat(PyExc_EncodingWarning, stack_level, "'encoding' argument not specified") < 0)
+    if (kr_interpreter_current()->config.warn_default_encoding && PyErr_WarnFormat(
+            PyExc_EncodingWarning, stack_level, "'encoding' argument not specified") < 0)
         return NULL;
     return PyUnicode_FromString(Py_UTF8Mode ? "utf-8" : "locale");
 }
@@ -148,14 +149,16 @@ static int add_exceptions(PyObject *module)
     PyInterpreterState *interpreter = kr_interpreter_current();
     if (interpreter->io_unsupported_operation == NULL) {
         interpreter->io_unsupported_operation =
-            PyObject_CallFunction((PyObject *)&PyType_Type, "s(OO){}", "UnsupportedOperation", PyExc_OSError,
-                                  PyExc_ValueError);
+            PyObject_CallFunction((PyObject *)&PyType_Type, "s(OO){}", "UnsupportedOperation",
+                                  PyExc_OSError, PyExc_ValueError);
         KR_AUTO PyObject *name = PyUnicode_FromString("io");
         if (interpreter->io_unsupported_operation == NULL || name == NULL ||
             PyObject_SetAttr(interpreter->io_unsupported_operation, ID(__module__), name) < 0)
             return -1;
     }
-    if (PyModule_AddObjectRef(module, "UnsupportedOperation", interpreter->io_unsupported_operation) < 0) return -1;
+    if (PyModule_AddObjectRef(module, "UnsupportedOperation",
+                              interpreter->io_unsupported_operation) < 0)
+        return -1;
     return PyModule_AddObjectRef(module, "BlockingIOError", PyExc_BlockingIOError);
 }
 
@@ -170,8 +173,8 @@ static PyModuleDef_Slot io_slots[] = {{Py_mod_exec, io_exec}, {0, NULL}};
 static struct PyModuleDef io_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_io",
-    .m_doc = "The io module provides the Python interfaces to stream handling. The\nbuiltin open function is defined in "
-             "this module.",
+    .m_doc = "The io module provides the Python interfaces to stream handling. The\nbuiltin open "
+        "function is defined in this module.",
     .m_methods = io_methods,
     .m_slots = io_slots,
 };

@@ -1,6 +1,8 @@
-// iobase.c - _IOBase and _RawIOBase: what every stream can do in terms of a few methods of its own.
+// iobase.c - _IOBase and _RawIOBase: what every stream can do in terms of a few methods of its
+// own.
 //
-// (1) closing goes through the attribute `__IOBase_closed`, so that a subclass may override close() and `closed`.
+// (1) closing goes through the attribute `__IOBase_closed`, so that a subclass may override
+//     close() and `closed`.
 #include "modules/_io/io.h"
 
 #include "structmember.h"
@@ -80,9 +82,11 @@ off_t kr_io_as_offset(PyObject *value, PyObject *error)
     if (index == NULL) return -1;
     long long offset = PyLong_AsLongLong(index);
     Py_DECREF(index);
-    if (offset == -1 && PyErr_Occurred() && error != NULL && PyErr_ExceptionMatches(PyExc_OverflowError)) {
+    if (offset == -1 && PyErr_Occurred() && error != NULL
+        && PyErr_ExceptionMatches(PyExc_OverflowError)) {
         PyErr_Clear();
-        PyErr_Format(error, "cannot fit '%.200s' into an offset-sized integer", Py_TYPE(value)->tp_name);
+        PyErr_Format(error, "cannot fit '%.200s' into an offset-sized integer",
+                     Py_TYPE(value)->tp_name);
     }
     return offset;
 }
@@ -90,10 +94,11 @@ off_t kr_io_as_offset(PyObject *value, PyObject *error)
 // --- abilities ----------------------------------------------------------------------------------
 
 METHOD(seek, "self, offset, whence: int = 0, /",
-       "Change stream position.\n\nChange the stream position to the given byte offset. The offset is\ninterpreted "
-       "relative to the position indicated by whence.  Values\nfor whence are:\n\n* 0 -- start of stream (the "
-       "default); offset should be zero or positive\n* 1 -- current stream position; offset may be negative\n* 2 -- "
-       "end of stream; offset is usually negative\n\nReturn the new absolute position.")
+       "Change stream position.\n\nChange the stream position to the given byte offset. The "
+       "offset is\ninterpreted relative to the position indicated by whence.  Values\nfor "
+       "whence are:\n\n* 0 -- start of stream (the default); offset should be zero or positive\n"
+       "* 1 -- current stream position; offset may be negative\n* 2 -- end of stream; offset is "
+       "usually negative\n\nReturn the new absolute position.")
 static PyObject *iobase_seek(PyObject *self, PyObject *offset, int whence)
 {
     return kr_io_unsupported("seek");
@@ -188,19 +193,22 @@ static PyObject *true_or_null(int result)
 METHOD(_checkSeekable, "self, *args: array", NULL)
 static PyObject *iobase__checkSeekable(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    return true_or_null(kr_iobase_check_ability(self, ID(seekable), "File or stream is not seekable."));
+    return true_or_null(kr_iobase_check_ability(self, ID(seekable),
+                                                "File or stream is not seekable."));
 }
 
 METHOD(_checkReadable, "self, *args: array", NULL)
 static PyObject *iobase__checkReadable(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    return true_or_null(kr_iobase_check_ability(self, ID(readable), "File or stream is not readable."));
+    return true_or_null(kr_iobase_check_ability(self, ID(readable),
+                                                "File or stream is not readable."));
 }
 
 METHOD(_checkWritable, "self, *args: array", NULL)
 static PyObject *iobase__checkWritable(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    return true_or_null(kr_iobase_check_ability(self, ID(writable), "File or stream is not writable."));
+    return true_or_null(kr_iobase_check_ability(self, ID(writable),
+                                                "File or stream is not writable."));
 }
 
 METHOD(fileno, "self",
@@ -253,7 +261,8 @@ static int iobase_set___dict__(PyObject *self, PyObject *value)
 
 // --- lines --------------------------------------------------------------------------------------
 
-// How many bytes may be read without passing the next line end, by what peek() shows; -1 on failure.
+// How many bytes may be read without passing the next line end, by what peek() shows; -1 on
+// failure.
 static Py_ssize_t peek_line(PyObject *self, PyObject *peek, Py_ssize_t limit)
 {
     PyObject *seen = PyObject_CallOneArg(peek, kr_small_int(1));
@@ -290,14 +299,15 @@ static PyObject *iobase_readline(PyObject *self, Py_ssize_t limit)
             if (wanted == 0) continue;
         }
         KR_AUTO PyObject *number = PyLong_FromSsize_t(wanted);
-        KR_AUTO PyObject *piece = number == NULL ? NULL : PyObject_CallMethodOneArg(self, ID(read), number);
+        KR_AUTO PyObject *piece = number == NULL ? NULL
+            : PyObject_CallMethodOneArg(self, ID(read), number);
         if (piece == NULL) {
             if (number != NULL && kr_io_trap_interrupt()) continue;
             return NULL;
         }
         if (!PyBytes_Check(piece))
-            return kr_raise(PyExc_OSError, "read() should have returned a bytes object, not '%.200s'",
-                            Py_TYPE(piece)->tp_name);
+            return kr_raise(PyExc_OSError, "read() should have returned a bytes object, not "
+                            "'%.200s'", Py_TYPE(piece)->tp_name);
         Py_ssize_t length = PyBytes_GET_SIZE(piece), old = PyByteArray_GET_SIZE(line);
         if (length == 0) break;
         if (PyByteArray_Resize(line, old + length) < 0) return NULL;
@@ -375,7 +385,8 @@ void kr_iobase_finalize(PyObject *self)
         // close() can see that nobody is there to receive its exceptions.
         if (PyObject_SetAttr(self, ID(_finalizing), Py_True) < 0) PyErr_Clear();
         PyObject *result = PyObject_CallMethodNoArgs(self, ID(close));
-        if (result == NULL && kr_interpreter_current()->config.dev_mode > 0) PyErr_WriteUnraisable(self);
+        if (result == NULL && kr_interpreter_current()->config.dev_mode > 0)
+            PyErr_WriteUnraisable(self);
         PyErr_Clear();
         Py_XDECREF(result);
     }
@@ -419,7 +430,8 @@ static PyObject *rawiobase_read(PyObject *self, Py_ssize_t size)
 {
     if (size < 0) return PyObject_CallMethodNoArgs(self, ID(readall));
     KR_AUTO PyObject *buffer = PyByteArray_FromStringAndSize(NULL, size);
-    KR_AUTO PyObject *count = buffer == NULL ? NULL : PyObject_CallMethodOneArg(self, ID(readinto), buffer);
+    KR_AUTO PyObject *count = buffer == NULL ? NULL
+        : PyObject_CallMethodOneArg(self, ID(readinto), buffer);
     if (count == NULL || count == Py_None) return kr_take(count);
     Py_ssize_t length = PyNumber_AsSsize_t(count, PyExc_ValueError);
     if (length == -1 && PyErr_Occurred()) return NULL;
@@ -472,9 +484,9 @@ PyTypeObject kr_iobase_type = {
     .tp_name = "_io._IOBase",
     .tp_basicsize = sizeof(KrIOBase),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "The abstract base class for all I/O classes.\n\nThis class provides dummy implementations for many "
-              "methods that\nderived classes can override selectively; the default implementations\nrepresent a file "
-              "that cannot be read, written or seeked.",
+    .tp_doc = "The abstract base class for all I/O classes.\n\nThis class provides dummy "
+        "implementations for many methods that\nderived classes can override selectively; the "
+        "default implementations\nrepresent a file that cannot be read, written or seeked.",
     .tp_new = PyType_GenericNew,
     .tp_dealloc = (destructor)iobase_dealloc,
     .tp_finalize = kr_iobase_finalize,

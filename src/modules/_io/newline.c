@@ -14,7 +14,7 @@ static Py_ssize_t find_universal(KrText text)
         if (c == '\n') return i + 1;
         if (c == '\r')
             return i + 1 < text.length && kr_text_read(text.kind, text.data, i + 1) == '\n' ? i + 2
-                                                                                            : i + 1;
+                : i + 1;
     }
     return -1;
 }
@@ -75,11 +75,12 @@ static int check_initialised(NewlineDecoder *self)
 }
 
 INITIALIZER(IncrementalNewlineDecoder, "decoder, translate: bool, errors: object = NULL",
-            "Codec used when reading a file in universal newlines mode.\n\nIt wraps another incremental "
-            "decoder, translating \\r\\n and \\r into \\n.\nIt also records the types of newlines "
-            "encountered.  When used with\ntranslate=False, it ensures that the newline sequence is "
-            "returned in\none piece. When used with decoder=None, it expects unicode strings as\ndecode "
-            "input and translates newlines without first invoking an external\ndecoder.")
+            "Codec used when reading a file in universal newlines mode.\n\nIt wraps another "
+            "incremental decoder, translating \\r\\n and \\r into \\n.\nIt also records the "
+            "types of newlines encountered.  When used with\ntranslate=False, it ensures that "
+            "the newline sequence is returned in\none piece. When used with decoder=None, it "
+            "expects unicode strings as\ndecode input and translates newlines without first "
+            "invoking an external\ndecoder.")
 static int newline_init(NewlineDecoder *self, PyObject *decoder, int translate, PyObject *errors)
 {
     Py_XSETREF(self->decoder, Py_NewRef(decoder));

@@ -5,7 +5,8 @@
 
 
 typedef struct Mode {
-    unsigned creating : 1, reading : 1, writing : 1, appending : 1, updating : 1, text : 1, binary : 1;
+    unsigned creating : 1, reading : 1, writing : 1, appending : 1, updating : 1, text : 1,
+        binary : 1;
 } Mode;
 
 static int read_mode(const char *mode, Mode *ret_mode)
@@ -34,7 +35,8 @@ static int check_mode(Mode mode, const char *encoding, const char *errors, const
     if (mode.text && mode.binary)
         return kr_raise_int(PyExc_ValueError, "can't have text and binary mode at once");
     if (mode.creating + mode.reading + mode.writing + mode.appending != 1)
-        return kr_raise_int(PyExc_ValueError, "must have exactly one of create/read/write/append mode");
+        return kr_raise_int(PyExc_ValueError,
+                            "must have exactly one of create/read/write/append mode");
     if (mode.binary && encoding != NULL)
         return kr_raise_int(PyExc_ValueError, "binary mode doesn't take an encoding argument");
     if (mode.binary && errors != NULL)
@@ -88,9 +90,9 @@ typedef struct TextOptions {
 
 static PyObject *wrap_text(PyObject *buffer, TextOptions options)
 {
-    KR_AUTO PyObject *text = PyObject_CallFunction((PyObject *)&kr_textiowrapper_type, "OzzzO", buffer,
-                                                   options.encoding, options.errors, options.newline,
-                                                   options.line_buffering ? Py_True : Py_False);
+    KR_AUTO PyObject *text = PyObject_CallFunction(
+            (PyObject *)&kr_textiowrapper_type, "OzzzO", buffer, options.encoding, options.errors,
+            options.newline, options.line_buffering ? Py_True : Py_False);
     if (text == NULL) return NULL;
     KR_AUTO PyObject *mode = PyUnicode_FromString(options.mode);
     if (mode == NULL || PyObject_SetAttr(text, ID(mode), mode) < 0) return NULL;
@@ -109,8 +111,10 @@ static PyObject *wrap(PyObject *raw, Mode mode, int buffering, TextOptions optio
     int terminal = is_terminal(raw);
     if (terminal < 0) return NULL;
     options.line_buffering = buffering == 1 || (buffering < 0 && terminal);
-    buffering = choose_buffering(raw, buffering == 1 && !mode.binary ? -1 : options.line_buffering ? -1 : buffering);
-    if (buffering < 0) return PyErr_Occurred() ? NULL : kr_raise(PyExc_ValueError, "invalid buffering size");
+    buffering = choose_buffering(raw, buffering == 1 && !mode.binary ? -1 : options.line_buffering
+                                 ? -1 : buffering);
+    if (buffering < 0)
+        return PyErr_Occurred() ? NULL : kr_raise(PyExc_ValueError, "invalid buffering size");
     if (buffering == 0) {
         if (!mode.binary) return kr_raise(PyExc_ValueError, "can't have unbuffered text I/O");
         return Py_NewRef(raw);
@@ -123,23 +127,26 @@ static PyObject *wrap(PyObject *raw, Mode mode, int buffering, TextOptions optio
     return text;
 }
 
-PyObject *kr_io_open(PyObject *file, const char *mode_text, int buffering, const char *encoding,  // long: arguments
-                     const char *errors, const char *newline, int closes_descriptor, PyObject *opener)
+// long: arguments
+PyObject *kr_io_open(PyObject *file, const char *mode_text, int buffering, const char *encoding,
+                     const char *errors, const char *newline, int closes_descriptor,
+                     PyObject *opener)
 {
     Mode mode;
     KR_AUTO PyObject *path = PyNumber_Check(file) ? Py_NewRef(file) : PyOS_FSPath(file);
     if (path == NULL) return NULL;
     if (!PyUnicode_Check(path) && !PyBytes_Check(path) && !PyNumber_Check(path))
         return kr_raise(PyExc_TypeError, "invalid file: %R", file);
-    if (read_mode(mode_text, &mode) < 0 || check_mode(mode, encoding, errors, newline) < 0) return NULL;
-    if (mode.binary && buffering == 1 &&
-        PyErr_WarnEx(PyExc_RuntimeWarning,
-                     "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be "
-                     "used", 1) < 0)
+    if (read_mode(mode_text, &mode) < 0 || check_mode(mode, encoding, errors, newline) < 0)
+        return NULL;
+    if (mode.binary && buffering == 1
+        && PyErr_WarnEx(PyExc_RuntimeWarning, "line buffering (buffering=1) isn't supported in "
+                        "binary mode, the default buffer size will be used", 1) < 0)
         return NULL;
     if (buffering < -1) return kr_raise(PyExc_ValueError, "invalid buffering size");
     KR_AUTO PyObject *raw = open_raw(path, mode, closes_descriptor, opener);
     if (raw == NULL) return NULL;
-    PyObject *stream = wrap(raw, mode, buffering, (TextOptions){encoding, errors, newline, mode_text, 0});
+    PyObject *stream = wrap(raw, mode, buffering,
+                            (TextOptions){encoding, errors, newline, mode_text, 0});
     return stream == NULL ? close_and_fail(raw) : stream;
 }

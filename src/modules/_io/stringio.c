@@ -27,7 +27,8 @@ static int make_room(StringIO *self, Py_ssize_t wanted)
 {
     if (wanted <= self->room && wanted >= self->room / 2) return 0;
     Py_ssize_t room = wanted;
-    if (wanted > self->room) room = wanted < PY_SSIZE_T_MAX / 8 ? wanted + (wanted >> 3) + 16 : wanted;
+    if (wanted > self->room)
+        room = wanted < PY_SSIZE_T_MAX / 8 ? wanted + (wanted >> 3) + 16 : wanted;
     if (room > PY_SSIZE_T_MAX / (Py_ssize_t)sizeof(Py_UCS4))
         return kr_raise_int(PyExc_OverflowError, "new buffer size too large");
     Py_UCS4 *data = PyMem_Realloc(self->data, (room + 1) * sizeof *data);
@@ -58,7 +59,8 @@ static int write_text(StringIO *self, PyObject *text)
     if (end > self->room && make_room(self, end) < 0) return -1;
     if (self->position > self->size)
         memset(self->data + self->size, 0, (self->position - self->size) * sizeof(Py_UCS4));
-    if (length > 0 && PyUnicode_AsUCS4(stored, self->data + self->position, length, 0) == NULL) return -1;
+    if (length > 0 && PyUnicode_AsUCS4(stored, self->data + self->position, length, 0) == NULL)
+        return -1;
     self->position = end;
     if (end > self->size) self->size = end;
     return 0;
@@ -170,7 +172,8 @@ static PyObject *stringio_seek(StringIO *self, Py_ssize_t pos, int whence)
     if (check_open(self) < 0) return NULL;
     if (whence < 0 || whence > 2)
         return kr_raise(PyExc_ValueError, "Invalid whence (%i, should be 0, 1 or 2)", whence);
-    if (pos < 0 && whence == 0) return kr_raise(PyExc_ValueError, "Negative seek position %zd", pos);
+    if (pos < 0 && whence == 0)
+        return kr_raise(PyExc_ValueError, "Negative seek position %zd", pos);
     if (whence != 0 && pos != 0)
         return kr_raise(PyExc_OSError, "Can't do nonzero cur-relative seeks");
     self->position = whence == 0 ? pos : whence == 1 ? self->position : self->size;
@@ -185,7 +188,8 @@ static PyObject *stringio_write(StringIO *self, PyObject *s)
 {
     if (check_open(self) < 0) return NULL;
     if (!PyUnicode_Check(s))
-        return kr_raise(PyExc_TypeError, "string argument expected, got '%s'", Py_TYPE(s)->tp_name);
+        return kr_raise(PyExc_TypeError, "string argument expected, got '%s'",
+                        Py_TYPE(s)->tp_name);
     if (PyUnicode_READY(s) < 0) return NULL;
     Py_ssize_t length = PyUnicode_GET_LENGTH(s);
     if (length > 0 && write_text(self, s) < 0) return NULL;
@@ -242,8 +246,8 @@ static PyObject *stringio___setstate__(StringIO *self, PyObject *state)
 {
     if (self->closed) return kr_raise(PyExc_ValueError, "I/O operation on closed file");
     if (!PyTuple_Check(state) || PyTuple_GET_SIZE(state) < 4)
-        return kr_raise(PyExc_TypeError, "%.200s.__setstate__ argument should be 4-tuple, got %.200s",
-                        Py_TYPE(self)->tp_name, Py_TYPE(state)->tp_name);
+        return kr_raise(PyExc_TypeError, "%.200s.__setstate__ argument should be 4-tuple, got "
+                        "%.200s", Py_TYPE(self)->tp_name, Py_TYPE(state)->tp_name);
     // The value is stored as it is: it was translated when it was written first.
     PyObject *value = PyTuple_GET_ITEM(state, 0), *position = PyTuple_GET_ITEM(state, 2);
     PyObject *dict = PyTuple_GET_ITEM(state, 3);

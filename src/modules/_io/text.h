@@ -1,10 +1,13 @@
-// text.h - TextIOWrapper's state, shared by text_wrapper.c, text_read.c, text_write.c and text_seek.c.
+// text.h - TextIOWrapper's state, shared by text_wrapper.c, text_read.c, text_write.c and
+// text_seek.c.
 //
 //   buffer -> read1 -> decoder -> decoded[decoded_used:] -> the reader
 //   the writer -> encoder -> pending -> buffer
 //
-// (1) decoded holds what one chunk gave; a write or seek throws it away  (2) while telling, a snapshot is kept:
-// the decoder's flags before the chunk and the bytes it was fed, from which tell() finds the position
+// (1) decoded holds what one chunk gave; a write or seek throws it away  (2) while telling, a
+//     snapshot is kept:
+// the decoder's flags before the chunk and the bytes it was fed, from which tell() finds the
+// position
 // (3) pending_size is the size of all in pending.
 #ifndef KR_MODULES_IO_TEXT_H
 #define KR_MODULES_IO_TEXT_H

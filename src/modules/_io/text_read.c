@@ -186,8 +186,8 @@ static int append(PyObject **line, PyObject *piece)
     return *line == NULL ? -1 : 0;
 }
 
-// Whether the kept, partial line end [line][held:] goes on in the decoded text: the length of the text that then
-// belongs to the line, 0 if it does not.
+// Whether the kept, partial line end [line][held:] goes on in the decoded text: the length of the
+// text that then belongs to the line, 0 if it does not.
 static Py_ssize_t finish_newline(KrTextWrapper *self, PyObject *line, Py_ssize_t held)
 {
     PyObject *newline = self->read_newline;

@@ -1,7 +1,8 @@
 // text_seek.c - tell and seek of TextIOWrapper.
 //
-// A position is a "cookie", an int that packs where the buffer is to be put, in which state the decoder, how many
-// bytes it is to be fed from there and how many characters of the result are to be skipped.
+// A position is a "cookie", an int that packs where the buffer is to be put, in which state the
+// decoder, how many bytes it is to be fed from there and how many characters of the result are to
+// be skipped.
 #include "modules/_io/text.h"
 
 typedef struct Cookie {
@@ -93,8 +94,8 @@ static int held_back(KrTextWrapper *self, Py_ssize_t *ret_size, int *ret_flags)
 
 // --- tell -------------------------------------------------------------------------------------
 
-// Looks for a place near the wanted one where the decoder holds nothing back, guessing from the ratio of bytes
-// to characters: the offset in the input, where the decoder then is, or -1.
+// Looks for a place near the wanted one where the decoder holds nothing back, guessing from the
+// ratio of bytes to characters: the offset in the input, where the decoder then is, or -1.
 static Py_ssize_t guess_safe_place(KrTextWrapper *self, Cookie *cookie, PyObject *input)
 {
     Py_ssize_t offset = (Py_ssize_t)(self->bytes_per_char * cookie->chars_to_skip), back = 1;
@@ -122,7 +123,8 @@ static Py_ssize_t guess_safe_place(KrTextWrapper *self, Cookie *cookie, PyObject
     return set_decoder(self, flags_before) < 0 ? -1 : 0;
 }
 
-// Feeds byte after byte until all characters are there; every place where the decoder is empty moves the start.
+// Feeds byte after byte until all characters are there; every place where the decoder is empty
+// moves the start.
 static int feed_bytes(KrTextWrapper *self, Cookie *cookie, PyObject *input, Py_ssize_t offset)
 {
     Py_ssize_t decoded = 0;
@@ -179,7 +181,7 @@ PyObject *kr_textio_tell(KrTextWrapper *self)
     if (kr_textio_write_pending(self) < 0) return NULL;
     KR_AUTO PyObject *flushed = PyObject_CallMethodNoArgs((PyObject *)self, ID(flush));
     KR_AUTO PyObject *position = flushed == NULL ? NULL
-                                                 : PyObject_CallMethodNoArgs(self->buffer, ID(tell));
+        : PyObject_CallMethodNoArgs(self->buffer, ID(tell));
     if (position == NULL) return NULL;
     if (self->decoder == NULL || self->snapshot_flags == NULL) return kr_take(position);
     Cookie cookie = {.start = PyLong_AsLongLong(position)};
@@ -221,7 +223,8 @@ static PyObject *seek_end(KrTextWrapper *self)
 // Decodes again what was read before the wanted place.
 static int read_up_to(KrTextWrapper *self, const Cookie *cookie)
 {
-    KR_AUTO PyObject *input = PyObject_CallMethod(self->buffer, "read", "i", cookie->bytes_to_feed);
+    KR_AUTO PyObject *input = PyObject_CallMethod(self->buffer, "read", "i",
+                                                  cookie->bytes_to_feed);
     if (input == NULL) return -1;
     if (!PyBytes_Check(input))
         return kr_raise_int(PyExc_TypeError, "underlying read() should have returned a bytes "

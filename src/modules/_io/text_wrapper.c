@@ -11,7 +11,7 @@ int kr_textio_check_attached(KrTextWrapper *self)
 {
     if (self->initialised && !self->detached) return 0;
     return kr_raise_int(PyExc_ValueError, self->detached ? "underlying buffer has been detached"
-                                                         : "I/O operation on uninitialized object");
+                        : "I/O operation on uninitialized object");
 }
 
 int kr_textio_check_open(KrTextWrapper *self)
@@ -121,7 +121,8 @@ static int set_codec(KrTextWrapper *self, PyObject *encoding, PyObject *errors)
     if (info == NULL) return -1;
     if (kr_interpreter_current()->config.dev_mode > 0) {
         const char *handler_name = PyUnicode_AsUTF8(errors);
-        KR_AUTO PyObject *handler = handler_name == NULL ? NULL : PyCodec_LookupError(handler_name);
+        KR_AUTO PyObject *handler = handler_name == NULL ? NULL
+            : PyCodec_LookupError(handler_name);
         if (handler == NULL) return -1;
     }
     Py_XSETREF(self->encoding, Py_NewRef(encoding));
@@ -151,8 +152,8 @@ static int warn_default_encoding(void)
     return PyErr_WarnEx(PyExc_EncodingWarning, "'encoding' argument not specified", 1);
 }
 
-INITIALIZER(TextIOWrapper, "buffer, encoding: str? = None, errors: str? = None, newline: str? = None, "
-            "line_buffering: bool = False, write_through: bool = False",
+INITIALIZER(TextIOWrapper, "buffer, encoding: str? = None, errors: str? = None, newline: str? = "
+            "None, line_buffering: bool = False, write_through: bool = False",
             "Character and line based layer over a BufferedIOBase object, buffer.\n\n"
             "encoding gives the name of the encoding that the stream will be\n"
             "decoded or encoded with. It defaults to locale.getencoding().\n\n"
@@ -237,8 +238,8 @@ static int new_flag(PyObject *value, int old)
     return flag == -1 && PyErr_Occurred() ? -1 : flag != 0;
 }
 
-METHOD(reconfigure, "self, /, *, encoding: str? = None, errors: str? = None, newline: object = NULL, "
-       "line_buffering=None, write_through=None",
+METHOD(reconfigure, "self, /, *, encoding: str? = None, errors: str? = None, newline: object = "
+       "NULL, line_buffering=None, write_through=None",
        "Reconfigure the text stream with new parameters.\n\n"
        "This also does an implicit stream flush.")
 static PyObject *text_reconfigure(KrTextWrapper *self, PyObject *encoding, PyObject *errors,
@@ -247,7 +248,8 @@ static PyObject *text_reconfigure(KrTextWrapper *self, PyObject *encoding, PyObj
 {
     if (kr_textio_check_attached(self) < 0) return NULL;
     int changes = encoding != Py_None || errors != Py_None || newline != NULL;
-    if (self->decoder != NULL && changes && (self->decoded != NULL || self->snapshot_flags != NULL))
+    if (self->decoder != NULL && changes
+        && (self->decoded != NULL || self->snapshot_flags != NULL))
         return kr_io_unsupported("It is not possible to set the encoding or newline of stream "
                                  "after the first read");
     if (newline != NULL && newline != Py_None && !PyUnicode_Check(newline))
@@ -361,7 +363,8 @@ static PyObject *text_isatty(KrTextWrapper *self)
     return ask_buffer(self, ID(isatty));
 }
 
-// The unclosed stream warns about itself; then flush, then close, and close even when flush failed.
+// The unclosed stream warns about itself; then flush, then close, and close even when flush
+// failed.
 METHOD(close, "self, /", "")
 static PyObject *text_close(KrTextWrapper *self)
 {
@@ -453,7 +456,8 @@ static int text_set__CHUNK_SIZE(KrTextWrapper *self, PyObject *value)
     if (value == NULL) return kr_raise_int(PyExc_AttributeError, "cannot delete attribute");
     Py_ssize_t size = PyNumber_AsSsize_t(value, PyExc_ValueError);
     if (size == -1 && PyErr_Occurred()) return -1;
-    if (size <= 0) return kr_raise_int(PyExc_ValueError, "a strictly positive integer is required");
+    if (size <= 0)
+        return kr_raise_int(PyExc_ValueError, "a strictly positive integer is required");
     self->chunk_size = size;
     return 0;
 }

@@ -105,7 +105,8 @@ int kr_textio_write_pending(KrTextWrapper *self)
 static int add_pending(KrTextWrapper *self, PyObject *bytes)
 {
     Py_ssize_t size = PyBytes_GET_SIZE(bytes);
-    if (self->pending_size + size > self->chunk_size && kr_textio_write_pending(self) < 0) return -1;
+    if (self->pending_size + size > self->chunk_size && kr_textio_write_pending(self) < 0)
+        return -1;
     if (self->pending == NULL && (self->pending = PyList_New(0)) == NULL) return -1;
     if (PyList_Append(self->pending, bytes) < 0) return -1;
     self->pending_size += size;

@@ -41,7 +41,8 @@ static PyObject *timer_error(PyObject *module)
 
 static int check_number(int number)
 {
-    return number >= 1 && number < KR_SIGNALS ? 0 : kr_raise_int(PyExc_ValueError, "signal number out of range");
+    return number >= 1 && number < KR_SIGNALS ? 0
+        : kr_raise_int(PyExc_ValueError, "signal number out of range");
 }
 
 // --- handlers -----------------------------------------------------------------------------------
@@ -87,17 +88,18 @@ METHOD(signal, "module, signalnum: int, handler, /",
 static PyObject *signal_signal(PyObject *module, int number, PyObject *handler)
 {
     if (!_PyOS_IsMainThread())
-        return kr_raise(PyExc_ValueError, "signal only works in main thread of the main interpreter");
+        return kr_raise(PyExc_ValueError,
+                        "signal only works in main thread of the main interpreter");
     if (check_number(number) < 0) return NULL;
     PyOS_sighandler_t function = kr_signal_note;
     if (!as_system_handler(handler, &function) && !PyCallable_Check(handler))
-        return kr_raise(PyExc_TypeError,
-                        "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
+        return kr_raise(PyExc_TypeError, "signal handler must be signal.SIG_IGN, signal.SIG_DFL, "
+                        "or a callable object");
     // Signals that are waiting still go to the old handler.
     if (PyErr_CheckSignals() < 0) return NULL;
     if (PyOS_setsig(number, function) == SIG_ERR) return PyErr_SetFromErrno(PyExc_OSError);
-    PyObject *stored = function == SIG_DFL ? PyLong_FromLong(0) : function == SIG_IGN ? PyLong_FromLong(1)
-                     : Py_NewRef(handler);
+    PyObject *stored = function == SIG_DFL ? PyLong_FromLong(0) : function == SIG_IGN
+        ? PyLong_FromLong(1) : Py_NewRef(handler);
     if (stored == NULL) return NULL;
     PyObject *old = kr_signal_replace_handler(number, stored);
     return old != NULL ? old : Py_NewRef(Py_None);
@@ -128,14 +130,16 @@ static PyObject *signal_set_wakeup_fd(PyObject *module, PyObject *fd, int warn_o
     long descriptor = PyLong_AsLong(fd);
     if (descriptor == -1 && PyErr_Occurred()) return NULL;
     if (!_PyOS_IsMainThread())
-        return kr_raise(PyExc_ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
+        return kr_raise(PyExc_ValueError,
+                        "set_wakeup_fd only works in main thread of the main interpreter");
     if (descriptor != -1) {
         struct stat status;
         if (fstat((int)descriptor, &status) < 0) return PyErr_SetFromErrno(PyExc_OSError);
         int flags = fcntl((int)descriptor, F_GETFL);
         if (flags < 0) return PyErr_SetFromErrno(PyExc_OSError);
         if (!(flags & O_NONBLOCK))
-            return kr_raise(PyExc_ValueError, "the fd %i must be in non-blocking mode", (int)descriptor);
+            return kr_raise(PyExc_ValueError, "the fd %i must be in non-blocking mode",
+                            (int)descriptor);
     }
     return PyLong_FromLong(kr_signal_set_wakeup((int)descriptor, warn_on_full_buffer));
 }
@@ -153,7 +157,8 @@ static PyObject *signal_raise_signal(PyObject *module, int number)
     Py_RETURN_NONE;
 }
 
-METHOD(pthread_kill, "module, thread_id: ulong_mask, signalnum: int, /", "Send a signal to a thread.")
+METHOD(pthread_kill, "module, thread_id: ulong_mask, signalnum: int, /",
+       "Send a signal to a thread.")
 static PyObject *signal_pthread_kill(PyObject *module, unsigned long thread_id, int number)
 {
     if (kr_system_is_audited()) {
@@ -169,16 +174,20 @@ static PyObject *signal_pthread_kill(PyObject *module, unsigned long thread_id, 
     Py_RETURN_NONE;
 }
 
-METHOD(pidfd_send_signal, "module, pidfd: int, signalnum: int, siginfo: object = None, flags: int = 0, /",
+METHOD(pidfd_send_signal,
+       "module, pidfd: int, signalnum: int, siginfo: object = None, flags: int = 0, /",
        "Send a signal to a process referred to by a pid file descriptor.")
-static PyObject *signal_pidfd_send_signal(PyObject *module, int pidfd, int number, PyObject *siginfo, int flags)
+static PyObject *signal_pidfd_send_signal(PyObject *module, int pidfd, int number,
+                                          PyObject *siginfo, int flags)
 {
     if (siginfo != Py_None) return kr_raise(PyExc_TypeError, "siginfo must be None");
-    if (syscall(SYS_pidfd_send_signal, pidfd, number, NULL, flags) < 0) return PyErr_SetFromErrno(PyExc_OSError);
+    if (syscall(SYS_pidfd_send_signal, pidfd, number, NULL, flags) < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
     Py_RETURN_NONE;
 }
 
-METHOD(alarm, "module, seconds: int, /", "Arrange for SIGALRM to arrive after the given number of seconds.")
+METHOD(alarm, "module, seconds: int, /",
+       "Arrange for SIGALRM to arrive after the given number of seconds.")
 static PyObject *signal_alarm(PyObject *module, int seconds)
 {
     return PyLong_FromLong((long)alarm((unsigned)seconds));
@@ -221,10 +230,12 @@ METHOD(setitimer, "module, which: int, seconds, interval: object = 0.0, /",
        "The timer will fire after value seconds and after that every interval seconds.\n"
        "The itimer can be cleared by setting seconds to zero.\n\n"
        "Returns old values as a tuple: (delay, interval).")
-static PyObject *signal_setitimer(PyObject *module, int which, PyObject *seconds, PyObject *interval)
+static PyObject *signal_setitimer(PyObject *module, int which, PyObject *seconds,
+                                  PyObject *interval)
 {
     struct itimerval value, old;
-    if (read_time(seconds, &value.it_value) < 0 || read_time(interval, &value.it_interval) < 0) return NULL;
+    if (read_time(seconds, &value.it_value) < 0 || read_time(interval, &value.it_interval) < 0)
+        return NULL;
     if (setitimer((__itimer_which_t)which, &value, &old) != 0) return timer_error(module);
     return timer_as_object(&old);
 }
@@ -255,7 +266,8 @@ static PyObject *signal_pthread_sigmask(PyObject *module, int how, PyObject *mas
 }
 
 METHOD(sigpending, "module, /",
-       "Examine pending signals.\n\nReturns a set of signal numbers that are pending for delivery to\n"
+       "Examine pending signals.\n\nReturns a set of signal numbers that are pending for delivery "
+       "to\n"
        "the calling thread.")
 static PyObject *signal_sigpending(PyObject *module)
 {
@@ -359,11 +371,15 @@ static PyObject *signal_sigtimedwait(PyObject *module, PyObject *sigset, PyObjec
 
 static const struct { const char *name; int value; } numbers[] = {
 #define NUMBER(name) {#name, name}
-    NUMBER(SIGABRT), NUMBER(SIGALRM), NUMBER(SIGBUS), NUMBER(SIGCHLD), NUMBER(SIGCLD), NUMBER(SIGCONT),
+    NUMBER(SIGABRT), NUMBER(SIGALRM), NUMBER(SIGBUS), NUMBER(SIGCHLD), NUMBER(SIGCLD),
+    NUMBER(SIGCONT),
     NUMBER(SIGFPE), NUMBER(SIGHUP), NUMBER(SIGILL), NUMBER(SIGINT), NUMBER(SIGIO), NUMBER(SIGIOT),
-    NUMBER(SIGKILL), NUMBER(SIGPIPE), NUMBER(SIGPOLL), NUMBER(SIGPROF), NUMBER(SIGPWR), NUMBER(SIGQUIT),
-    NUMBER(SIGSEGV), NUMBER(SIGSTKFLT), NUMBER(SIGSTOP), NUMBER(SIGSYS), NUMBER(SIGTERM), NUMBER(SIGTRAP),
-    NUMBER(SIGTSTP), NUMBER(SIGTTIN), NUMBER(SIGTTOU), NUMBER(SIGURG), NUMBER(SIGUSR1), NUMBER(SIGUSR2),
+    NUMBER(SIGKILL), NUMBER(SIGPIPE), NUMBER(SIGPOLL), NUMBER(SIGPROF), NUMBER(SIGPWR),
+    NUMBER(SIGQUIT),
+    NUMBER(SIGSEGV), NUMBER(SIGSTKFLT), NUMBER(SIGSTOP), NUMBER(SIGSYS), NUMBER(SIGTERM),
+    NUMBER(SIGTRAP),
+    NUMBER(SIGTSTP), NUMBER(SIGTTIN), NUMBER(SIGTTOU), NUMBER(SIGURG), NUMBER(SIGUSR1),
+    NUMBER(SIGUSR2),
     NUMBER(SIGVTALRM), NUMBER(SIGWINCH), NUMBER(SIGXCPU), NUMBER(SIGXFSZ),
     NUMBER(SIG_BLOCK), NUMBER(SIG_UNBLOCK), NUMBER(SIG_SETMASK),
     NUMBER(ITIMER_REAL), NUMBER(ITIMER_VIRTUAL), NUMBER(ITIMER_PROF),
@@ -374,7 +390,8 @@ static const struct { const char *name; int value; } numbers[] = {
 // SIGINT raises KeyboardInterrupt, if nobody has installed anything else.
 static int install_interrupt_handler(PyObject *module)
 {
-    if (!_PyOS_IsMainThread() || !kr_interpreter_current()->config.install_signal_handlers) return 0;
+    if (!_PyOS_IsMainThread() || !kr_interpreter_current()->config.install_signal_handlers)
+        return 0;
     PyObject *current = kr_signal_handler(SIGINT);
     if (current == NULL || !PyLong_Check(current) || PyLong_AsLong(current) != 0) return 0;
     KR_AUTO PyObject *handler = PyObject_GetAttrString(module, "default_int_handler");

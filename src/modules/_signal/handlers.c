@@ -1,7 +1,8 @@
 // handlers.c - from the C handler to the Python one.
 //
-//     signal -> kr_signal_note: a flag, a byte to the wakeup descriptor, a request to the evaluator
-//     evaluator, main thread -> kr_signal_run_handlers: calls what signal.signal() installed
+//     signal -> kr_signal_note: a flag, a byte to the wakeup descriptor, a request to the
+//     evaluator evaluator, main thread -> kr_signal_run_handlers: calls what signal.signal()
+//     installed
 //
 // (1) kr_signal_note runs at any time, on any thread's stack: it only writes flags.
 #include "modules/_signal/signal.h"
@@ -91,7 +92,8 @@ void kr_signal_note(int number)
         while (written < 0 && errno == EINTR);
         bool is_full = written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
         if (written < 0 && (signals.warn_on_full_buffer || !is_full))
-            _PyEval_AddPendingCall(_PyRuntime.interpreters.main, report_wakeup_failure, (void *)(intptr_t)errno);
+            _PyEval_AddPendingCall(_PyRuntime.interpreters.main, report_wakeup_failure,
+                                   (void *)(intptr_t)errno);
     }
     errno = error_before;
 }
@@ -112,7 +114,8 @@ static int run_handler(PyThreadState *thread, int number)
     KR_AUTO PyObject *kept_handler = Py_NewRef(handler);
     KR_AUTO PyObject *number_object = PyLong_FromLong(number);
     if (number_object == NULL) return -1;
-    KR_AUTO PyObject *result = PyObject_CallFunctionObjArgs(kept_handler, number_object, kept, NULL);
+    KR_AUTO PyObject *result = PyObject_CallFunctionObjArgs(kept_handler, number_object, kept,
+                                                            NULL);
     return result == NULL ? -1 : 0;
 }
 
@@ -146,8 +149,8 @@ int kr_signal_handlers_start(void)
     for (int number = 1; number < KR_SIGNALS; number++) {
         if (signals.of[number].handler != NULL) continue;
         PyOS_sighandler_t current = PyOS_getsig(number);
-        PyObject *handler = current == SIG_DFL ? PyLong_FromLong(0) : current == SIG_IGN ? PyLong_FromLong(1)
-                          : Py_NewRef(Py_None);
+        PyObject *handler = current == SIG_DFL ? PyLong_FromLong(0) : current == SIG_IGN
+            ? PyLong_FromLong(1) : Py_NewRef(Py_None);
         if (handler == NULL) return -1;
         signals.of[number].handler = handler;
     }

@@ -78,8 +78,8 @@ PyObject *kr_signal_info_as_object(const siginfo_t *info)
 {
     KR_AUTO PyObject *result = PyStructSequence_New(&kr_signal_info_type);
     if (result == NULL) return NULL;
-    long values[7] = {info->si_signo, info->si_code, info->si_errno, info->si_pid, (long)info->si_uid,
-                      info->si_status, info->si_band};
+    long values[7] = {info->si_signo, info->si_code, info->si_errno, info->si_pid,
+                      (long)info->si_uid, info->si_status, info->si_band};
     for (int i = 0; i < 7; i++) {
         PyObject *value = PyLong_FromLong(values[i]);
         if (value == NULL) return NULL;

@@ -1,7 +1,9 @@
 // address.c - addresses from and to Python, family by family.
 //
-//     AF_INET   (host, port)                        AF_UNIX    path as str or bytes; b"\0…" is abstract
-//     AF_INET6  (host, port[, flow[, scope]])       AF_PACKET  (interface, protocol[, kind[, hardware[, address]]])
+//     AF_INET   (host, port)                        AF_UNIX    path as str or bytes; b"\0…" is
+//               abstract
+//     AF_INET6  (host, port[, flow[, scope]])       AF_PACKET  (interface, protocol[, kind[,
+//               hardware[, address]]])
 //     AF_NETLINK (process, groups)                  AF_VSOCK   (context, port)
 #include "modules/_socket/socket.h"
 
@@ -47,7 +49,8 @@ int kr_address_resolve(const char *host, KrAddress *ret_address, int family)
         ret_address->in.sin_addr.s_addr = INADDR_BROADCAST;
         return 0;
     }
-    if ((family == AF_UNSPEC || family == AF_INET) && inet_pton(AF_INET, host, &ret_address->in.sin_addr) > 0) {
+    if ((family == AF_UNSPEC || family == AF_INET)
+        && inet_pton(AF_INET, host, &ret_address->in.sin_addr) > 0) {
         ret_address->in.sin_family = AF_INET;
         return 0;
     }
@@ -57,7 +60,8 @@ int kr_address_resolve(const char *host, KrAddress *ret_address, int family)
         return 0;
     }
     struct addrinfo *found;
-    if (lookup(host[0] == 0 ? NULL : host, family, host[0] == 0 ? AI_PASSIVE : 0, &found) < 0) return -1;
+    if (lookup(host[0] == 0 ? NULL : host, family, host[0] == 0 ? AI_PASSIVE : 0, &found) < 0)
+        return -1;
     if (host[0] == 0 && found->ai_next != NULL) {
         freeaddrinfo(found);
         PyErr_SetString(PyExc_OSError, "wildcard resolved to multiple address");
@@ -74,14 +78,16 @@ PyObject *kr_address_host_name(PyObject *object)
     if (PyUnicode_Check(object)) {
         if (PyUnicode_READY(object) < 0) return NULL;
         bytes = PyUnicode_IS_COMPACT_ASCII(object)
-                    ? PyBytes_FromStringAndSize(PyUnicode_DATA(object), PyUnicode_GET_LENGTH(object))
-                    : PyUnicode_AsEncodedString(object, "idna", NULL);
+            ? PyBytes_FromStringAndSize(PyUnicode_DATA(object), PyUnicode_GET_LENGTH(object))
+            : PyUnicode_AsEncodedString(object, "idna", NULL);
     } else if (PyBytes_Check(object)) {
         bytes = Py_NewRef(object);
     } else if (PyByteArray_Check(object)) {
-        bytes = PyBytes_FromStringAndSize(PyByteArray_AS_STRING(object), PyByteArray_GET_SIZE(object));
+        bytes = PyBytes_FromStringAndSize(PyByteArray_AS_STRING(object),
+                                          PyByteArray_GET_SIZE(object));
     } else {
-        return PyErr_Format(PyExc_TypeError, "str, bytes or bytearray expected, not %s", Py_TYPE(object)->tp_name);
+        return PyErr_Format(PyExc_TypeError, "str, bytes or bytearray expected, not %s",
+                            Py_TYPE(object)->tp_name);
     }
     if (bytes != NULL && strlen(PyBytes_AS_STRING(bytes)) != (size_t)PyBytes_GET_SIZE(bytes)) {
         Py_DECREF(bytes);
@@ -123,7 +129,8 @@ static int parse_failed(const char *function)
     return 0;
 }
 
-static int read_inet(PyObject *object, KrAddress *ret_address, socklen_t *ret_size, const char *function)
+static int read_inet(PyObject *object, KrAddress *ret_address, socklen_t *ret_size,
+                     const char *function)
 {
     PyObject *host;
     int port;
@@ -131,7 +138,8 @@ static int read_inet(PyObject *object, KrAddress *ret_address, socklen_t *ret_si
     if (!PyArg_ParseTuple(object, "Oi;AF_INET address must be a pair (host, port)", &host, &port))
         return parse_failed(function);
     KR_AUTO PyObject *name = kr_address_host_name(host);
-    if (name == NULL || kr_address_resolve(PyBytes_AS_STRING(name), ret_address, AF_INET) < 0) return 0;
+    if (name == NULL || kr_address_resolve(PyBytes_AS_STRING(name), ret_address, AF_INET) < 0)
+        return 0;
     if (!check_port(port, function)) return 0;
     ret_address->in.sin_family = AF_INET;
     ret_address->in.sin_port = htons((uint16_t)port);
@@ -139,17 +147,19 @@ static int read_inet(PyObject *object, KrAddress *ret_address, socklen_t *ret_si
     return 1;
 }
 
-static int read_inet6(PyObject *object, KrAddress *ret_address, socklen_t *ret_size, const char *function)
+static int read_inet6(PyObject *object, KrAddress *ret_address, socklen_t *ret_size,
+                      const char *function)
 {
     PyObject *host;
     int port;
     unsigned int flow = 0, scope = 0;
     if (!expect_tuple(object, function, "AF_INET6")) return 0;
-    if (!PyArg_ParseTuple(object, "Oi|II;AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])", &host,
-                          &port, &flow, &scope))
+    if (!PyArg_ParseTuple(object, "Oi|II;AF_INET6 address must be a tuple (host, port[, "
+                          "flowinfo[, scopeid]])", &host, &port, &flow, &scope))
         return parse_failed(function);
     KR_AUTO PyObject *name = kr_address_host_name(host);
-    if (name == NULL || kr_address_resolve(PyBytes_AS_STRING(name), ret_address, AF_INET6) < 0) return 0;
+    if (name == NULL || kr_address_resolve(PyBytes_AS_STRING(name), ret_address, AF_INET6) < 0)
+        return 0;
     if (!check_port(port, function)) return 0;
     if (flow > 0xfffff) {
         PyErr_Format(PyExc_OverflowError, "%s(): flowinfo must be 0-1048575.", function);
@@ -165,7 +175,8 @@ static int read_inet6(PyObject *object, KrAddress *ret_address, socklen_t *ret_s
 
 static int read_unix(PyObject *object, KrAddress *ret_address, socklen_t *ret_size)
 {
-    KR_AUTO PyObject *encoded = PyUnicode_Check(object) ? PyUnicode_EncodeFSDefault(object) : Py_NewRef(object);
+    KR_AUTO PyObject *encoded = PyUnicode_Check(object) ? PyUnicode_EncodeFSDefault(object)
+        : Py_NewRef(object);
     Py_buffer path;
     if (encoded == NULL || PyObject_GetBuffer(encoded, &path, PyBUF_SIMPLE) < 0) return 0;
     struct sockaddr_un *address = &ret_address->un;
@@ -179,30 +190,35 @@ static int read_unix(PyObject *object, KrAddress *ret_address, socklen_t *ret_si
     memset(address, 0, sizeof *address);
     address->sun_family = AF_UNIX;
     memcpy(address->sun_path, path.buf, (size_t)path.len);
-    *ret_size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)path.len + (is_abstract ? 0 : 1));
+    *ret_size = (socklen_t)(offsetof(struct sockaddr_un,
+                                     sun_path) + (size_t)path.len + (is_abstract ? 0 : 1));
     PyBuffer_Release(&path);
     return 1;
 }
 
-static int read_netlink(PyObject *object, KrAddress *ret_address, socklen_t *ret_size, const char *function)
+static int read_netlink(PyObject *object, KrAddress *ret_address, socklen_t *ret_size,
+                        const char *function)
 {
     unsigned int process, groups;
     if (!expect_tuple(object, function, "AF_NETLINK")) return 0;
-    if (!PyArg_ParseTuple(object, "II;AF_NETLINK address must be a pair (pid, groups)", &process, &groups)) return 0;
-    ret_address->nl = (struct sockaddr_nl){.nl_family = AF_NETLINK, .nl_pid = process, .nl_groups = groups};
+    if (!PyArg_ParseTuple(object, "II;AF_NETLINK address must be a pair (pid, groups)", &process,
+                          &groups))
+        return 0;
+    ret_address->nl = (struct sockaddr_nl){.nl_family = AF_NETLINK, .nl_pid = process,
+                                           .nl_groups = groups};
     *ret_size = sizeof ret_address->nl;
     return 1;
 }
 
-static int read_packet(PySocketSockObject *self, PyObject *object, KrAddress *ret_address, socklen_t *ret_size,
-                       const char *function)
+static int read_packet(PySocketSockObject *self, PyObject *object, KrAddress *ret_address,
+                       socklen_t *ret_size, const char *function)
 {
     const char *interface;
     int protocol, kind = 0, hardware = 0;
     Py_buffer address = {NULL, NULL};
     if (!expect_tuple(object, function, "AF_PACKET")) return 0;
-    if (!PyArg_ParseTuple(object, "si|iiy*;AF_PACKET address must be a tuple of two to five elements", &interface,
-                          &protocol, &kind, &hardware, &address))
+    if (!PyArg_ParseTuple(object, "si|iiy*;AF_PACKET address must be a tuple of two to five "
+                          "elements", &interface, &protocol, &kind, &hardware, &address))
         return 0;
     struct ifreq request = {0};
     strncpy(request.ifr_name, interface, sizeof request.ifr_name - 1);
@@ -217,7 +233,8 @@ static int read_packet(PySocketSockObject *self, PyObject *object, KrAddress *re
         ok = 1;
     if (ok) {
         ret_address->ll = (struct sockaddr_ll){
-            .sll_family = AF_PACKET, .sll_protocol = htons((uint16_t)protocol), .sll_ifindex = request.ifr_ifindex,
+            .sll_family = AF_PACKET, .sll_protocol = htons((uint16_t)protocol),
+            .sll_ifindex = request.ifr_ifindex,
             .sll_pkttype = (unsigned char)kind, .sll_hatype = (unsigned short)hardware};
         if (address.buf != NULL) {
             memcpy(ret_address->ll.sll_addr, address.buf, (size_t)address.len);
@@ -229,18 +246,20 @@ static int read_packet(PySocketSockObject *self, PyObject *object, KrAddress *re
     return ok;
 }
 
-static int read_vsock(PyObject *object, KrAddress *ret_address, socklen_t *ret_size, const char *function)
+static int read_vsock(PyObject *object, KrAddress *ret_address, socklen_t *ret_size,
+                      const char *function)
 {
     unsigned int context, port;
     if (!expect_tuple(object, function, "AF_VSOCK")) return 0;
     if (!PyArg_ParseTuple(object, "II:getsockaddrarg", &context, &port)) return 0;
-    ret_address->vm = (struct sockaddr_vm){.svm_family = AF_VSOCK, .svm_port = port, .svm_cid = context};
+    ret_address->vm = (struct sockaddr_vm){.svm_family = AF_VSOCK, .svm_port = port,
+                                           .svm_cid = context};
     *ret_size = sizeof ret_address->vm;
     return 1;
 }
 
-int kr_address_read(PySocketSockObject *self, PyObject *object, KrAddress *ret_address, socklen_t *ret_size,
-                    const char *function)
+int kr_address_read(PySocketSockObject *self, PyObject *object, KrAddress *ret_address,
+                    socklen_t *ret_size, const char *function)
 {
     switch (self->sock_family) {
     case AF_INET: return read_inet(object, ret_address, ret_size, function);
@@ -268,7 +287,8 @@ static PyObject *packet_as_object(int descriptor, const struct sockaddr_ll *addr
 {
     struct ifreq request = {.ifr_ifindex = address->sll_ifindex};
     const char *name = "";
-    if (address->sll_ifindex && ioctl(descriptor, SIOCGIFNAME, &request) == 0) name = request.ifr_name;
+    if (address->sll_ifindex && ioctl(descriptor, SIOCGIFNAME, &request) == 0)
+        name = request.ifr_name;
     return Py_BuildValue("(Nhbhy#)", PyUnicode_DecodeFSDefault(name), ntohs(address->sll_protocol),
                          address->sll_pkttype, address->sll_hatype, address->sll_addr,
                          (Py_ssize_t)Py_MIN(address->sll_halen, 8));
@@ -284,9 +304,9 @@ PyObject *kr_address_as_object(int descriptor, const KrAddress *address, socklen
     }
     case AF_INET6: {
         KR_AUTO PyObject *host = kr_address_ip_text(address, sizeof address->in6);
-        return host == NULL ? NULL
-                            : Py_BuildValue("(OiII)", host, ntohs(address->in6.sin6_port),
-                                            ntohl(address->in6.sin6_flowinfo), address->in6.sin6_scope_id);
+        return host == NULL
+            ? NULL : Py_BuildValue("(OiII)", host, ntohs(address->in6.sin6_port),
+                                   ntohl(address->in6.sin6_flowinfo), address->in6.sin6_scope_id);
     }
     case AF_UNIX: return unix_as_object(&address->un, size);
     case AF_NETLINK: return Py_BuildValue("(II)", address->nl.nl_pid, address->nl.nl_groups);

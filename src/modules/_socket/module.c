@@ -61,7 +61,8 @@ static int add_constants(PyObject *module)
 {
     for (size_t i = 0; i < Py_ARRAY_LENGTH(constants); i++) {
         // Some are masks of 32 bits, some are negative ints.
-        if (PyModule_AddIntConstant(module, constants[i].name, (long)constants[i].value) < 0) return -1;
+        if (PyModule_AddIntConstant(module, constants[i].name, (long)constants[i].value) < 0)
+            return -1;
     }
     if (PyModule_AddStringConstant(module, "BDADDR_ANY", "00:00:00:00:00:00") < 0) return -1;
     return PyModule_AddStringConstant(module, "BDADDR_LOCAL", "00:00:00:FF:FF:FF");
@@ -74,7 +75,8 @@ static int ready_type(void)
     if (PyType_Ready(&kr_socket_type) < 0) return -1;
     for (PyMethodDef *method = kr_socket_transfer_methods(); method->ml_name != NULL; method++) {
         KR_AUTO PyObject *descriptor = PyDescr_NewMethod(&kr_socket_type, method);
-        if (descriptor == NULL || PyDict_SetItemString(kr_socket_type.tp_dict, method->ml_name, descriptor) < 0)
+        if (descriptor == NULL
+            || PyDict_SetItemString(kr_socket_type.tp_dict, method->ml_name, descriptor) < 0)
             return -1;
     }
     PyType_Modified(&kr_socket_type);
@@ -93,7 +95,8 @@ static int make_state(void)
     new_state->default_timeout = -1;
     new_state->herror = PyErr_NewException("socket.herror", PyExc_OSError, NULL);
     new_state->gaierror = PyErr_NewException("socket.gaierror", PyExc_OSError, NULL);
-    new_state->api = (PySocketModule_APIObject){&kr_socket_type, PyExc_OSError, PyExc_TimeoutError};
+    new_state->api = (PySocketModule_APIObject){&kr_socket_type, PyExc_OSError,
+                                                PyExc_TimeoutError};
     interpreter->socket = new_state;
     return new_state->herror == NULL || new_state->gaierror == NULL ? -1 : 0;
 }
@@ -119,7 +122,8 @@ static PyModuleDef_Slot socket_slots[] = {{Py_mod_exec, socket_exec}, {0, NULL}}
 static PyModuleDef socket_module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_socket",
-    .m_doc = "Implementation module for socket operations.\n\nSee the socket module for documentation.",
+    .m_doc = "Implementation module for socket operations.\n\nSee the socket module for "
+        "documentation.",
     .m_slots = socket_slots,
 };
 

@@ -27,8 +27,11 @@ METHOD(sethostname, "module, name, /", "sethostname(name)\n\nSets the hostname t
 static PyObject *names_sethostname(PyObject *module, PyObject *name)
 {
     KR_AUTO PyObject *bytes = NULL;
-    if (!PyUnicode_FSConverter(name, &bytes) || PySys_Audit("socket.sethostname", "(O)", bytes) < 0) return NULL;
-    if (sethostname(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)) < 0) return kr_socket_raise();
+    if (!PyUnicode_FSConverter(name, &bytes)
+        || PySys_Audit("socket.sethostname", "(O)", bytes) < 0)
+        return NULL;
+    if (sethostname(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)) < 0)
+        return kr_socket_raise();
     Py_RETURN_NONE;
 }
 
@@ -56,13 +59,15 @@ static PyObject *host_entry(const struct hostent *entry, int error)
 {
     if (entry == NULL) return raise_herror(error);
     KR_AUTO PyObject *aliases = PyList_New(0), *addresses = PyList_New(0);
-    for (char **alias = entry->h_aliases; aliases != NULL && alias != NULL && *alias != NULL; alias++) {
+    for (char **alias = entry->h_aliases; aliases != NULL && alias != NULL && *alias != NULL;
+         alias++) {
         KR_AUTO PyObject *text = PyUnicode_FromString(*alias);
         if (text == NULL || PyList_Append(aliases, text) < 0) return NULL;
     }
     for (char **item = entry->h_addr_list; addresses != NULL && *item != NULL; item++) {
         char buffer[INET6_ADDRSTRLEN];
-        if (inet_ntop(entry->h_addrtype, *item, buffer, sizeof buffer) == NULL) return kr_socket_raise();
+        if (inet_ntop(entry->h_addrtype, *item, buffer, sizeof buffer) == NULL)
+            return kr_socket_raise();
         KR_AUTO PyObject *text = PyUnicode_FromString(buffer);
         if (text == NULL || PyList_Append(addresses, text) < 0) return NULL;
     }
@@ -104,8 +109,8 @@ static PyObject *names_gethostbyaddr(PyObject *module, PyObject *host)
     struct hostent space, *entry = NULL;
     char buffer[16384];
     int error;
-    Py_BEGIN_ALLOW_THREADS
-    gethostbyaddr_r(bytes, is_inet6 ? 16 : 4, address.any.sa_family, &space, buffer, sizeof buffer, &entry, &error);
+    Py_BEGIN_ALLOW_THREADS gethostbyaddr_r(bytes, is_inet6 ? 16 : 4, address.any.sa_family, &space,
+                                           buffer, sizeof buffer, &entry, &error);
     Py_END_ALLOW_THREADS
     return host_entry(entry, error);
 }
@@ -114,22 +119,23 @@ static PyObject *address_entries(const struct addrinfo *found)
 {
     KR_AUTO PyObject *list = PyList_New(0);
     for (; list != NULL && found != NULL; found = found->ai_next) {
-        KR_AUTO PyObject *address = kr_address_as_object(-1, (const KrAddress *)found->ai_addr, found->ai_addrlen);
-        KR_AUTO PyObject *entry =
-            address == NULL ? NULL
-                            : Py_BuildValue("(iiisO)", found->ai_family, found->ai_socktype, found->ai_protocol,
-                                            found->ai_canonname ? found->ai_canonname : "", address);
+        KR_AUTO PyObject *address = kr_address_as_object(-1, (const KrAddress *)found->ai_addr,
+                                                         found->ai_addrlen);
+        KR_AUTO PyObject *entry = address == NULL ? NULL
+            : Py_BuildValue("(iiisO)", found->ai_family, found->ai_socktype, found->ai_protocol,
+                            found->ai_canonname ? found->ai_canonname : "", address);
         if (entry == NULL || PyList_Append(list, entry) < 0) return NULL;
     }
     return kr_take(list);
 }
 
-METHOD(getaddrinfo, "module, host, port, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0",
+METHOD(getaddrinfo,
+       "module, host, port, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0",
        "getaddrinfo(host, port [, family, type, proto, flags])\n"
        "    -> list of (family, type, proto, canonname, sockaddr)\n\n"
        "Resolve host and port into addrinfo struct.")
-static PyObject *names_getaddrinfo(PyObject *module, PyObject *host, PyObject *port, int family, int type, int proto,
-                                   int flags)
+static PyObject *names_getaddrinfo(PyObject *module, PyObject *host, PyObject *port, int family,
+                                   int type, int proto, int flags)
 {
     KR_AUTO PyObject *name = NULL;
     if (host != Py_None) {
@@ -154,8 +160,10 @@ static PyObject *names_getaddrinfo(PyObject *module, PyObject *host, PyObject *p
         PyErr_SetString(PyExc_OSError, "Int or String expected");
         return NULL;
     }
-    if (PySys_Audit("socket.getaddrinfo", "OOiii", host, port, family, type, proto) < 0) return NULL;
-    struct addrinfo hints = {.ai_family = family, .ai_socktype = type, .ai_protocol = proto, .ai_flags = flags}, *found;
+    if (PySys_Audit("socket.getaddrinfo", "OOiii", host, port, family, type, proto) < 0)
+        return NULL;
+    struct addrinfo hints = {.ai_family = family, .ai_socktype = type, .ai_protocol = proto,
+                             .ai_flags = flags}, *found;
     int error;
     Py_BEGIN_ALLOW_THREADS
     error = getaddrinfo(name == NULL ? NULL : PyBytes_AS_STRING(name), service, &hints, &found);
@@ -177,7 +185,8 @@ static PyObject *names_getnameinfo(PyObject *module, PyObject *object, int flags
         PyErr_SetString(PyExc_TypeError, "getnameinfo() argument 1 must be a tuple");
         return NULL;
     }
-    if (!PyArg_ParseTuple(object, "si|II;getnameinfo(): illegal sockaddr argument", &host, &port, &flow, &scope))
+    if (!PyArg_ParseTuple(object, "si|II;getnameinfo(): illegal sockaddr argument", &host, &port,
+                          &flow, &scope))
         return NULL;
     if (flow > 0xfffff) {
         PyErr_SetString(PyExc_OverflowError, "getnameinfo(): flowinfo must be 0-1048575.");
@@ -186,7 +195,8 @@ static PyObject *names_getnameinfo(PyObject *module, PyObject *object, int flags
     if (PySys_Audit("socket.getnameinfo", "(O)", object) < 0) return NULL;
     char service[32], name[NI_MAXHOST];
     PyOS_snprintf(service, sizeof service, "%d", port);
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST}, *found;
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM,
+                             .ai_flags = AI_NUMERICHOST}, *found;
     int error;
     Py_BEGIN_ALLOW_THREADS
     error = getaddrinfo(host, service, &hints, &found);
@@ -202,10 +212,10 @@ static PyObject *names_getnameinfo(PyObject *module, PyObject *object, int flags
             ((struct sockaddr_in6 *)found->ai_addr)->sin6_flowinfo = htonl(flow);
             ((struct sockaddr_in6 *)found->ai_addr)->sin6_scope_id = scope;
         }
-        Py_BEGIN_ALLOW_THREADS
-        error = getnameinfo(found->ai_addr, found->ai_addrlen, name, sizeof name, service, sizeof service, flags);
-        Py_END_ALLOW_THREADS
-        result = error ? kr_socket_raise_gai(error) : Py_BuildValue("(Ns)", PyUnicode_DecodeFSDefault(name), service);
+        Py_BEGIN_ALLOW_THREADS error = getnameinfo(found->ai_addr, found->ai_addrlen, name,
+                                                   sizeof name, service, sizeof service, flags);
+        Py_END_ALLOW_THREADS result = error ? kr_socket_raise_gai(error)
+            : Py_BuildValue("(Ns)", PyUnicode_DecodeFSDefault(name), service);
     }
     freeaddrinfo(found);
     return result;
@@ -216,7 +226,8 @@ static PyObject *names_getnameinfo(PyObject *module, PyObject *object, int flags
 METHOD(getservbyname, "module, servicename: cstr, protocolname: cstr? = None, /",
        "getservbyname(servicename[, protocolname]) -> integer\n\n"
        "Return a port number from a service name and protocol name.\n"
-       "The optional protocol name, if given, should be 'tcp' or 'udp',\notherwise any protocol will match.")
+       "The optional protocol name, if given, should be 'tcp' or 'udp',\notherwise any protocol "
+       "will match.")
 static PyObject *names_getservbyname(PyObject *module, const char *name, const char *protocol)
 {
     struct servent space, *entry = NULL;
@@ -233,7 +244,8 @@ static PyObject *names_getservbyname(PyObject *module, const char *name, const c
 METHOD(getservbyport, "module, port: int, protocolname: cstr? = None, /",
        "getservbyport(port[, protocolname]) -> string\n\n"
        "Return the service name from a port number and protocol name.\n"
-       "The optional protocol name, if given, should be 'tcp' or 'udp',\notherwise any protocol will match.")
+       "The optional protocol name, if given, should be 'tcp' or 'udp',\notherwise any protocol "
+       "will match.")
 static PyObject *names_getservbyport(PyObject *module, int port, const char *protocol)
 {
     struct servent space, *entry = NULL;
@@ -252,7 +264,8 @@ static PyObject *names_getservbyport(PyObject *module, int port, const char *pro
 }
 
 METHOD(getprotobyname, "module, name: cstr, /",
-       "getprotobyname(name) -> integer\n\nReturn the protocol number for the named protocol.  (Rarely used.)")
+       "getprotobyname(name) -> integer\n\nReturn the protocol number for the named protocol.  "
+       "(Rarely used.)")
 static PyObject *names_getprotobyname(PyObject *module, const char *name)
 {
     struct protoent space, *entry = NULL;
@@ -273,7 +286,8 @@ static PyObject *names_if_nameindex(PyObject *module)
     if (interfaces == NULL) return kr_socket_raise();
     PyObject *list = PyList_New(0);
     for (struct if_nameindex *at = interfaces; list != NULL && at->if_index != 0; at++) {
-        PyObject *pair = Py_BuildValue("(IN)", at->if_index, PyUnicode_DecodeFSDefault(at->if_name));
+        PyObject *pair = Py_BuildValue("(IN)", at->if_index,
+                                       PyUnicode_DecodeFSDefault(at->if_name));
         if (pair == NULL || PyList_Append(list, pair) < 0) Py_CLEAR(list);
         Py_XDECREF(pair);
     }
@@ -282,7 +296,8 @@ static PyObject *names_if_nameindex(PyObject *module)
 }
 
 METHOD(if_nametoindex, "module, if_name, /",
-       "if_nametoindex(if_name)\n\nReturns the interface index corresponding to the interface name if_name.")
+       "if_nametoindex(if_name)\n\nReturns the interface index corresponding to the interface "
+       "name if_name.")
 static PyObject *names_if_nametoindex(PyObject *module, PyObject *name)
 {
     KR_AUTO PyObject *bytes = NULL;
@@ -294,7 +309,8 @@ static PyObject *names_if_nametoindex(PyObject *module, PyObject *name)
 }
 
 METHOD(if_indextoname, "module, if_index: uint, /",
-       "if_indextoname(if_index)\n\nReturns the interface name corresponding to the interface index if_index.")
+       "if_indextoname(if_index)\n\nReturns the interface name corresponding to the interface "
+       "index if_index.")
 static PyObject *names_if_indextoname(PyObject *module, unsigned int index)
 {
     char name[IF_NAMESIZE + 1];
@@ -309,11 +325,11 @@ static PyObject *swap_16(PyObject *object, const char *function)
     long value = PyLong_AsLong(object);
     if (value == -1 && PyErr_Occurred()) return NULL;
     if (value < 0)
-        return PyErr_Format(PyExc_OverflowError, "%s: can't convert negative Python int to C 16-bit unsigned integer",
-                            function);
+        return PyErr_Format(PyExc_OverflowError, "%s: can't convert negative Python int to C "
+                            "16-bit unsigned integer", function);
     if (value > 0xffff)
-        return PyErr_Format(PyExc_OverflowError, "%s: Python int too large to convert to C 16-bit unsigned integer",
-                            function);
+        return PyErr_Format(PyExc_OverflowError, "%s: Python int too large to convert to C 16-bit "
+                            "unsigned integer", function);
     return PyLong_FromLong(htons((uint16_t)value));
 }
 
@@ -331,14 +347,16 @@ static PyObject *swap_32(PyObject *object)
 }
 
 METHOD(ntohs, "module, x, /",
-       "ntohs(integer) -> integer\n\nConvert a 16-bit unsigned integer from network to host byte order.")
+       "ntohs(integer) -> integer\n\nConvert a 16-bit unsigned integer from network to host byte "
+       "order.")
 static PyObject *names_ntohs(PyObject *module, PyObject *x)
 {
     return swap_16(x, "ntohs");
 }
 
 METHOD(htons, "module, x, /",
-       "htons(integer) -> integer\n\nConvert a 16-bit unsigned integer from host to network byte order.")
+       "htons(integer) -> integer\n\nConvert a 16-bit unsigned integer from host to network byte "
+       "order.")
 static PyObject *names_htons(PyObject *module, PyObject *x)
 {
     return swap_16(x, "htons");
@@ -365,7 +383,8 @@ METHOD(inet_aton, "module, ip_addr: cstr, /",
 static PyObject *names_inet_aton(PyObject *module, const char *text)
 {
     struct in_addr address;
-    if (inet_aton(text, &address)) return PyBytes_FromStringAndSize((const char *)&address, sizeof address);
+    if (inet_aton(text, &address))
+        return PyBytes_FromStringAndSize((const char *)&address, sizeof address);
     PyErr_SetString(PyExc_OSError, "illegal IP address string passed to inet_aton");
     return NULL;
 }
@@ -385,7 +404,8 @@ static PyObject *names_inet_ntoa(PyObject *module, Py_buffer *packed)
 
 METHOD(inet_pton, "module, af: int, ip: cstr, /",
        "inet_pton(af, ip) -> packed IP address string\n\n"
-       "Convert an IP address from string format to a packed string suitable\nfor use with low-level network functions.")
+       "Convert an IP address from string format to a packed string suitable\nfor use with "
+       "low-level network functions.")
 static PyObject *names_inet_pton(PyObject *module, int family, const char *text)
 {
     char packed[16];
@@ -441,7 +461,8 @@ static PyObject *names_CMSG_SPACE(PyObject *module, Py_ssize_t length)
 // ---- descriptors and timeouts
 
 METHOD(close, "module, fd, /",
-       "close(integer) -> None\n\nClose an integer socket file descriptor.  This is like os.close(), but for\n"
+       "close(integer) -> None\n\nClose an integer socket file descriptor.  This is like "
+       "os.close(), but for\n"
        "sockets; on some platforms os.close() won't work for socket file descriptors.")
 static PyObject *names_close(PyObject *module, PyObject *object)
 {
@@ -455,7 +476,8 @@ static PyObject *names_close(PyObject *module, PyObject *object)
 }
 
 METHOD(dup, "module, fd, /",
-       "dup(integer) -> integer\n\nDuplicate an integer socket file descriptor.  This is like os.dup(), but for\n"
+       "dup(integer) -> integer\n\nDuplicate an integer socket file descriptor.  This is like "
+       "os.dup(), but for\n"
        "sockets; on some platforms os.dup() won't work for socket file descriptors.")
 static PyObject *names_dup(PyObject *module, PyObject *object)
 {
@@ -467,7 +489,8 @@ static PyObject *names_dup(PyObject *module, PyObject *object)
 
 METHOD(socketpair, "module, family: int = 1, type: int = 1, proto: int = 0, /",
        "socketpair([family[, type [, proto]]]) -> (socket object, socket object)\n\n"
-       "Create a pair of socket objects from the sockets returned by the platform\nsocketpair() function.\n"
+       "Create a pair of socket objects from the sockets returned by the platform\nsocketpair() "
+       "function.\n"
        "The arguments are the same as for socket() except the default family is\n"
        "AF_UNIX if defined on the platform; otherwise, the default is AF_INET.")
 static PyObject *names_socketpair(PyObject *module, int family, int type, int proto)
@@ -478,7 +501,8 @@ static PyObject *names_socketpair(PyObject *module, int family, int type, int pr
     Py_END_ALLOW_THREADS
     if (failed) return kr_socket_raise();
     PyObject *first = kr_socket_wrap(&kr_socket_type, descriptors[0], family, type, proto);
-    PyObject *second = first == NULL ? NULL : kr_socket_wrap(&kr_socket_type, descriptors[1], family, type, proto);
+    PyObject *second = first == NULL ? NULL
+        : kr_socket_wrap(&kr_socket_type, descriptors[1], family, type, proto);
     if (second != NULL) return Py_BuildValue("(NN)", first, second);
     if (first == NULL) close(descriptors[0]);
     close(descriptors[1]);

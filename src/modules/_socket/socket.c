@@ -30,7 +30,8 @@ static int wait_until_ready(PySocketSockObject *self, int events, _PyTime_t inte
 {
     if (self->sock_fd < 0) return 1;
     struct pollfd entry = {self->sock_fd, (short)events, 0};
-    _PyTime_t milliseconds = interval < 0 ? -1 : _PyTime_AsMilliseconds(interval, _PyTime_ROUND_CEILING);
+    _PyTime_t milliseconds = interval < 0 ? -1
+        : _PyTime_AsMilliseconds(interval, _PyTime_ROUND_CEILING);
     if (milliseconds > INT_MAX) milliseconds = INT_MAX;
     int count;
     Py_BEGIN_ALLOW_THREADS
@@ -59,7 +60,8 @@ static int fail_by_timeout(int *ret_error)
 }
 
 // Waits within the timeout: 0, or -1 as kr_socket_attempt.
-static int wait_in_time(PySocketSockObject *self, int events, _PyTime_t timeout, _PyTime_t *deadline, int *ret_error)
+static int wait_in_time(PySocketSockObject *self, int events, _PyTime_t timeout,
+                        _PyTime_t *deadline, int *ret_error)
 {
     _PyTime_t interval = timeout;
     if (timeout > 0) {
@@ -78,16 +80,19 @@ static int wait_in_time(PySocketSockObject *self, int events, _PyTime_t timeout,
             if (ret_error != NULL) *ret_error = -1;
             return -1;
         }
-        if (timeout > 0 && (interval = _PyDeadline_Get(*deadline)) < 0) return fail_by_timeout(ret_error);
+        if (timeout > 0 && (interval = _PyDeadline_Get(*deadline)) < 0)
+            return fail_by_timeout(ret_error);
     }
 }
 
-int kr_socket_attempt(PySocketSockObject *self, int writing, KrSocketAttempt attempt, void *data, int *ret_error,
-                      _PyTime_t timeout)
+int kr_socket_attempt(PySocketSockObject *self, int writing, KrSocketAttempt attempt, void *data,
+                      int *ret_error, _PyTime_t timeout)
 {
     _PyTime_t deadline = 0;
     for (;;) {
-        if (timeout > 0 && wait_in_time(self, writing ? POLLOUT : POLLIN, timeout, &deadline, ret_error) < 0) return -1;
+        if (timeout > 0
+            && wait_in_time(self, writing ? POLLOUT : POLLIN, timeout, &deadline, ret_error) < 0)
+            return -1;
         for (;;) {
             int done, error;
             Py_BEGIN_ALLOW_THREADS
@@ -100,7 +105,8 @@ int kr_socket_attempt(PySocketSockObject *self, int writing, KrSocketAttempt att
                 if (ret_error != NULL) *ret_error = -1;
                 return -1;
             }
-            if (timeout > 0 && (error == EWOULDBLOCK || error == EAGAIN)) break;  // a false alarm of poll
+            // a false alarm of poll
+            if (timeout > 0 && (error == EWOULDBLOCK || error == EAGAIN)) break;
             return fail(self, error, ret_error);
         }
     }
@@ -120,7 +126,8 @@ static int set_blocking(PySocketSockObject *self, int blocking)
     return -1;
 }
 
-static int init_socket(PySocketSockObject *self, int descriptor, int family, int kind, int protocol)
+static int init_socket(PySocketSockObject *self, int descriptor, int family, int kind,
+                       int protocol)
 {
     self->sock_fd = descriptor;
     self->sock_family = family;
@@ -207,11 +214,13 @@ INITIALIZER(socket, "family: int = -1, type: int = -1, proto: int = -1, fileno: 
             "or datagram (SOCK_DGRAM) socket.  The protocol argument defaults to 0,\n"
             "specifying the default protocol.  Keyword arguments are accepted.\n"
             "The socket is created as non-inheritable.\n\n"
-            "When a fileno is passed in, family, type and proto are auto-detected,\nunless they are explicitly set.\n")
+            "When a fileno is passed in, family, type and proto are auto-detected,\nunless they "
+            "are explicitly set.\n")
 static int socket_init(PySocketSockObject *self, int family, int type, int proto, PyObject *fileno)
 {
     if (PySys_Audit("socket.__new__", "Oiii", self, family, type, proto) < 0) return -1;
-    return fileno != Py_None ? adopt(self, fileno, family, type, proto) : open_socket(self, family, type, proto);
+    return fileno != Py_None ? adopt(self, fileno, family, type, proto)
+        : open_socket(self, family, type, proto);
 }
 
 static PyObject *socket_tp_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
@@ -235,7 +244,8 @@ typedef struct {
 static int try_accept(PySocketSockObject *self, void *data)
 {
     Accepted *accepted = data;
-    accepted->result = accept4(self->sock_fd, &accepted->address.any, &accepted->size, SOCK_CLOEXEC);
+    accepted->result = accept4(self->sock_fd, &accepted->address.any, &accepted->size,
+                               SOCK_CLOEXEC);
     return accepted->result >= 0;
 }
 
@@ -247,9 +257,11 @@ METHOD(_accept, "self, /",
 static PyObject *socket__accept(PySocketSockObject *self)
 {
     Accepted accepted = {.size = kr_address_room(self)};
-    if (kr_socket_attempt(self, 0, try_accept, &accepted, NULL, self->sock_timeout) < 0) return NULL;
+    if (kr_socket_attempt(self, 0, try_accept, &accepted, NULL, self->sock_timeout) < 0)
+        return NULL;
     KR_AUTO PyObject *number = PyLong_FromLong(accepted.result);
-    KR_AUTO PyObject *address = kr_address_as_object(accepted.result, &accepted.address, accepted.size);
+    KR_AUTO PyObject *address = kr_address_as_object(accepted.result, &accepted.address,
+                                                     accepted.size);
     if (number != NULL && address != NULL) return PyTuple_Pack(2, number, address);
     close(accepted.result);
     return NULL;
@@ -284,7 +296,8 @@ static int try_finish_connect(PySocketSockObject *self, void *unused)
     return 0;
 }
 
-static int connect_to(PySocketSockObject *self, const KrAddress *address, socklen_t size, int *ret_error)
+static int connect_to(PySocketSockObject *self, const KrAddress *address, socklen_t size,
+                      int *ret_error)
 {
     int failed, error;
     Py_BEGIN_ALLOW_THREADS
@@ -293,7 +306,8 @@ static int connect_to(PySocketSockObject *self, const KrAddress *address, sockle
     Py_END_ALLOW_THREADS
     if (!failed) return 0;
     // An interrupted connect goes on by itself: its end shows as readiness to write.
-    int waits = error == EINTR ? self->sock_timeout != 0 : self->sock_timeout > 0 && error == EINPROGRESS;
+    int waits = error == EINTR ? self->sock_timeout != 0 : self->sock_timeout > 0
+        && error == EINPROGRESS;
     if (error == EINTR && PyErr_CheckSignals() < 0) {
         if (ret_error != NULL) *ret_error = -1;
         return -1;
@@ -308,7 +322,8 @@ static int connect_to(PySocketSockObject *self, const KrAddress *address, sockle
 
 METHOD(connect, "self, address, /",
        "connect(address)\n\n"
-       "Connect the socket to a remote address.  For IP sockets, the address\nis a pair (host, port).")
+       "Connect the socket to a remote address.  For IP sockets, the address\nis a pair (host, "
+       "port).")
 static PyObject *socket_connect(PySocketSockObject *self, PyObject *object)
 {
     KrAddress address;
@@ -389,7 +404,8 @@ static PyObject *socket_detach(PySocketSockObject *self)
     return PyLong_FromLong(descriptor);
 }
 
-METHOD(fileno, "self, /", "fileno() -> integer\n\nReturn the integer file descriptor of the socket.")
+METHOD(fileno, "self, /",
+       "fileno() -> integer\n\nReturn the integer file descriptor of the socket.")
 static PyObject *socket_fileno(PySocketSockObject *self)
 {
     return PyLong_FromLong(self->sock_fd);
@@ -418,7 +434,8 @@ static int ask_own(int descriptor, struct sockaddr *address, socklen_t *size)
 }
 
 METHOD(getpeername, "self, /",
-       "getpeername() -> address info\n\nReturn the address of the remote endpoint.  For IP sockets, the address\n"
+       "getpeername() -> address info\n\nReturn the address of the remote endpoint.  For IP "
+       "sockets, the address\n"
        "info is a pair (hostaddr, port).")
 static PyObject *socket_getpeername(PySocketSockObject *self)
 {
@@ -426,7 +443,8 @@ static PyObject *socket_getpeername(PySocketSockObject *self)
 }
 
 METHOD(getsockname, "self, /",
-       "getsockname() -> address info\n\nReturn the address of the local endpoint. The format depends on the\n"
+       "getsockname() -> address info\n\nReturn the address of the local endpoint. The format "
+       "depends on the\n"
        "address family. For IPv4 sockets, the address info is a pair\n(hostaddr, port).")
 static PyObject *socket_getsockname(PySocketSockObject *self)
 {
@@ -447,7 +465,8 @@ static PyObject *socket_setblocking(PySocketSockObject *self, int flag)
 }
 
 METHOD(getblocking, "self, /",
-       "getblocking()\n\nReturns True if socket is in blocking mode, or False if it\nis in non-blocking mode.")
+       "getblocking()\n\nReturns True if socket is in blocking mode, or False if it\nis in "
+       "non-blocking mode.")
 static PyObject *socket_getblocking(PySocketSockObject *self)
 {
     return PyBool_FromLong(self->sock_timeout != 0);
@@ -458,7 +477,9 @@ int kr_socket_read_timeout(PyObject *object, _PyTime_t *ret_timeout)
     *ret_timeout = -1;
     if (object == Py_None) return 0;
     if (_PyTime_FromSecondsObject(ret_timeout, object, _PyTime_ROUND_TIMEOUT) < 0) return -1;
-    if (*ret_timeout >= 0 && _PyTime_AsMilliseconds(*ret_timeout, _PyTime_ROUND_TIMEOUT) <= INT_MAX) return 0;
+    if (*ret_timeout >= 0
+        && _PyTime_AsMilliseconds(*ret_timeout, _PyTime_ROUND_TIMEOUT) <= INT_MAX)
+        return 0;
     if (*ret_timeout < 0)
         PyErr_SetString(PyExc_ValueError, "Timeout value out of range");
     else
@@ -511,14 +532,17 @@ static PyObject *socket_setsockopt(PySocketSockObject *self, PyObject *args)
     } else {
         PyErr_Clear();
         if (PyTuple_GET_SIZE(args) == 4) {
-            if (!PyArg_ParseTuple(args, "iiO!I:setsockopt", &level, &option, Py_TYPE(Py_None), &none, &size)) return NULL;
+            if (!PyArg_ParseTuple(args, "iiO!I:setsockopt", &level, &option, Py_TYPE(Py_None),
+                                  &none, &size))
+                return NULL;
             failed = setsockopt(self->sock_fd, level, option, NULL, size) < 0;
         } else {
             Py_buffer value;
             if (!PyArg_ParseTuple(args, "iiy*:setsockopt", &level, &option, &value)) return NULL;
             if (value.len > INT_MAX) {
                 PyBuffer_Release(&value);
-                return PyErr_Format(PyExc_OverflowError, "socket option is larger than %i bytes", INT_MAX);
+                return PyErr_Format(PyExc_OverflowError, "socket option is larger than %i bytes",
+                                    INT_MAX);
             }
             failed = setsockopt(self->sock_fd, level, option, value.buf, (socklen_t)value.len) < 0;
             PyBuffer_Release(&value);
@@ -538,7 +562,8 @@ static PyObject *socket_getsockopt(PySocketSockObject *self, int level, int opti
     if (buffersize == 0) {
         int value = 0;
         socklen_t size = sizeof value;
-        if (getsockopt(self->sock_fd, level, option, &value, &size) < 0) return self->errorhandler();
+        if (getsockopt(self->sock_fd, level, option, &value, &size) < 0)
+            return self->errorhandler();
         return PyLong_FromLong(value);
     }
     if (buffersize < 0 || buffersize > 1024) {
@@ -571,8 +596,8 @@ static PyMemberDef members[] = {
 static PyObject *repr(PyObject *object)
 {
     PySocketSockObject *self = (PySocketSockObject *)object;
-    return PyUnicode_FromFormat("<socket object, fd=%ld, family=%d, type=%d, proto=%d>", (long)self->sock_fd,
-                                self->sock_family, self->sock_type, self->sock_proto);
+    return PyUnicode_FromFormat("<socket object, fd=%ld, family=%d, type=%d, proto=%d>", (
+            long)self->sock_fd, self->sock_family, self->sock_type, self->sock_proto);
 }
 
 static void finalize(PyObject *object)
@@ -581,7 +606,8 @@ static void finalize(PyObject *object)
     PyObject *type, *value, *traceback;
     if (self->sock_fd < 0) return;
     PyErr_Fetch(&type, &value, &traceback);
-    if (PyErr_ResourceWarning(object, 1, "unclosed %R", object) < 0 && PyErr_ExceptionMatches(PyExc_Warning))
+    if (PyErr_ResourceWarning(object, 1, "unclosed %R", object) < 0
+        && PyErr_ExceptionMatches(PyExc_Warning))
         PyErr_WriteUnraisable(object);
     int descriptor = self->sock_fd;
     self->sock_fd = -1;

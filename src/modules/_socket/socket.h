@@ -54,10 +54,10 @@ PyObject *kr_socket_herror(void);
 
 // One try of a system call, without the lock: true when it succeeded, else errno says why not.
 typedef int (*KrSocketAttempt)(PySocketSockObject *self, void *data);
-// Tries until it succeeds, fails or the timeout ends; signals are handled.  0, or -1 with an exception (or, when
-// [ret_error] is given, with the errno there).
-int kr_socket_attempt(PySocketSockObject *self, int writing, KrSocketAttempt attempt, void *data, int *ret_error,
-                      _PyTime_t timeout);
+// Tries until it succeeds, fails or the timeout ends; signals are handled.  0, or -1 with an
+// exception (or, when [ret_error] is given, with the errno there).
+int kr_socket_attempt(PySocketSockObject *self, int writing, KrSocketAttempt attempt, void *data,
+                      int *ret_error, _PyTime_t timeout);
 PyObject *kr_socket_wrap(PyTypeObject *type, int descriptor, int family, int kind, int protocol);
 PyObject *kr_socket_raise(void);
 
@@ -68,8 +68,8 @@ extern PyMethodDef *kr_socket_transfer_methods(void);
 // ---- address.c
 
 // 1, or 0 with an exception.  [function] is for messages.
-int kr_address_read(PySocketSockObject *self, PyObject *object, KrAddress *ret_address, socklen_t *ret_size,
-                    const char *function);
+int kr_address_read(PySocketSockObject *self, PyObject *object, KrAddress *ret_address,
+                    socklen_t *ret_size, const char *function);
 PyObject *kr_address_as_object(int descriptor, const KrAddress *address, socklen_t size);
 // Room for an address of the socket's family.
 socklen_t kr_address_room(const PySocketSockObject *self);

@@ -22,9 +22,9 @@ static int try_receive(PySocketSockObject *self, void *data)
 {
     Transfer *transfer = data;
     transfer->result = transfer->address == NULL
-                           ? recv(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags)
-                           : recvfrom(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags,
-                                      &transfer->address->any, &transfer->address_size);
+        ? recv(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags)
+        : recvfrom(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags,
+                   &transfer->address->any, &transfer->address_size);
     return transfer->result >= 0;
 }
 
@@ -32,20 +32,22 @@ static int try_send(PySocketSockObject *self, void *data)
 {
     Transfer *transfer = data;
     transfer->result = transfer->address == NULL
-                           ? send(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags)
-                           : sendto(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags,
-                                    &transfer->address->any, transfer->address_size);
+        ? send(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags)
+        : sendto(self->sock_fd, transfer->data, (size_t)transfer->size, transfer->flags,
+                 &transfer->address->any, transfer->address_size);
     return transfer->result >= 0;
 }
 
 // Bytes received into [data], or -1.  [address] may be NULL.
-static Py_ssize_t receive(PySocketSockObject *self, char *data, Py_ssize_t size, int flags, KrAddress *address,
-                          socklen_t *ret_size)
+static Py_ssize_t receive(PySocketSockObject *self, char *data, Py_ssize_t size, int flags,
+                          KrAddress *address, socklen_t *ret_size)
 {
-    Transfer transfer = {data, size, -1, flags, address, address == NULL ? 0 : kr_address_room(self)};
+    Transfer transfer = {data, size, -1, flags, address,
+                         address == NULL ? 0 : kr_address_room(self)};
     if (size == 0 && address == NULL) return 0;
     if (address != NULL) memset(address, 0, sizeof *address);
-    if (kr_socket_attempt(self, 0, try_receive, &transfer, NULL, self->sock_timeout) < 0) return -1;
+    if (kr_socket_attempt(self, 0, try_receive, &transfer, NULL, self->sock_timeout) < 0)
+        return -1;
     if (ret_size != NULL) *ret_size = transfer.address_size;
     return transfer.result;
 }
@@ -58,8 +60,8 @@ static int check_size(Py_ssize_t size, const char *function)
 }
 
 // New bytes of what was received.
-static PyObject *receive_bytes(PySocketSockObject *self, Py_ssize_t size, int flags, KrAddress *address,
-                               socklen_t *ret_size)
+static PyObject *receive_bytes(PySocketSockObject *self, Py_ssize_t size, int flags,
+                               KrAddress *address, socklen_t *ret_size)
 {
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, size);
     if (bytes == NULL) return NULL;
@@ -80,7 +82,8 @@ METHOD(recv, "self, buffersize: ssize, flags: int = 0, /",
        "the remote end is closed and all data is read, return the empty string.")
 static PyObject *transfer_recv(PySocketSockObject *self, Py_ssize_t buffersize, int flags)
 {
-    return check_size(buffersize, "recv") < 0 ? NULL : receive_bytes(self, buffersize, flags, NULL, NULL);
+    return check_size(buffersize, "recv") < 0 ? NULL
+        : receive_bytes(self, buffersize, flags, NULL, NULL);
 }
 
 METHOD(recvfrom, "self, buffersize: ssize, flags: int = 0, /",
@@ -92,7 +95,8 @@ static PyObject *transfer_recvfrom(PySocketSockObject *self, Py_ssize_t buffersi
     socklen_t size;
     if (check_size(buffersize, "recvfrom") < 0) return NULL;
     KR_AUTO PyObject *bytes = receive_bytes(self, buffersize, flags, &address, &size);
-    KR_AUTO PyObject *sender = bytes == NULL ? NULL : kr_address_as_object(self->sock_fd, &address, size);
+    KR_AUTO PyObject *sender = bytes == NULL ? NULL
+        : kr_address_as_object(self->sock_fd, &address, size);
     return sender == NULL ? NULL : PyTuple_Pack(2, bytes, sender);
 }
 
@@ -117,7 +121,8 @@ METHOD(recv_into, "self, buffer: wbuffer, nbytes: ssize = 0, flags: int = 0",
        "a new string.  Receive up to buffersize bytes from the socket.  If buffersize\n"
        "is not specified (or 0), receive up to the size available in the given buffer.\n\n"
        "See recv() for documentation about the flags.")
-static PyObject *transfer_recv_into(PySocketSockObject *self, Py_buffer *buffer, Py_ssize_t nbytes, int flags)
+static PyObject *transfer_recv_into(PySocketSockObject *self, Py_buffer *buffer, Py_ssize_t nbytes,
+                                    int flags)
 {
     Py_ssize_t size = size_into(buffer, nbytes, "recv_into");
     Py_ssize_t received = size < 0 ? -1 : receive(self, buffer->buf, size, flags, NULL, NULL);
@@ -127,18 +132,22 @@ static PyObject *transfer_recv_into(PySocketSockObject *self, Py_buffer *buffer,
 METHOD(recvfrom_into, "self, buffer: wbuffer, nbytes: ssize = 0, flags: int = 0",
        "recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)\n\n"
        "Like recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.")
-static PyObject *transfer_recvfrom_into(PySocketSockObject *self, Py_buffer *buffer, Py_ssize_t nbytes, int flags)
+static PyObject *transfer_recvfrom_into(PySocketSockObject *self, Py_buffer *buffer,
+                                        Py_ssize_t nbytes, int flags)
 {
     KrAddress address;
     socklen_t address_size;
     Py_ssize_t size = size_into(buffer, nbytes, "recvfrom_into");
-    Py_ssize_t received = size < 0 ? -1 : receive(self, buffer->buf, size, flags, &address, &address_size);
+    Py_ssize_t received = size < 0 ? -1
+        : receive(self, buffer->buf, size, flags, &address, &address_size);
     if (received < 0) return NULL;
-    return Py_BuildValue("(nN)", received, kr_address_as_object(self->sock_fd, &address, address_size));
+    return Py_BuildValue("(nN)", received,
+                         kr_address_as_object(self->sock_fd, &address, address_size));
 }
 
 METHOD(send, "self, data: buffer, flags: int = 0, /",
-       "send(data[, flags]) -> count\n\nSend a data string to the socket.  For the optional flags\n"
+       "send(data[, flags]) -> count\n\nSend a data string to the socket.  For the optional "
+       "flags\n"
        "argument, see the Unix manual.  Return the number of bytes\n"
        "sent; this may be less than len(data) if the network is busy.")
 static PyObject *transfer_send(PySocketSockObject *self, Py_buffer *data, int flags)
@@ -151,7 +160,8 @@ static PyObject *transfer_send(PySocketSockObject *self, Py_buffer *data, int fl
 METHOD(sendall, "self, data: buffer, flags: int = 0, /",
        "sendall(data[, flags])\n\nSend a data string to the socket.  For the optional flags\n"
        "argument, see the Unix manual.  This calls send() repeatedly\n"
-       "until all data is sent.  If an error occurs, it's impossible\nto tell how much data has been sent.")
+       "until all data is sent.  If an error occurs, it's impossible\nto tell how much data has "
+       "been sent.")
 static PyObject *transfer_sendall(PySocketSockObject *self, Py_buffer *data, int flags)
 {
     _PyTime_t timeout = self->sock_timeout, deadline = timeout > 0 ? _PyDeadline_Init(timeout) : 0;
@@ -223,21 +233,24 @@ static PyObject *control_as_list(struct msghdr *header)
 {
     KR_AUTO PyObject *list = PyList_New(0);
     if (list == NULL) return NULL;
-    for (struct cmsghdr *item = CMSG_FIRSTHDR(header); item != NULL; item = CMSG_NXTHDR(header, item)) {
-        char *data = (char *)CMSG_DATA(item), *end = (char *)header->msg_control + header->msg_controllen;
+    for (struct cmsghdr *item = CMSG_FIRSTHDR(header); item != NULL;
+         item = CMSG_NXTHDR(header, item)) {
+        char *data = (char *)CMSG_DATA(item),
+            *end = (char *)header->msg_control + header->msg_controllen;
         if (item->cmsg_len < CMSG_LEN(0) || data > end) break;
         Py_ssize_t size = Py_MIN((Py_ssize_t)(item->cmsg_len - CMSG_LEN(0)), end - data);
         KR_AUTO PyObject *bytes = PyBytes_FromStringAndSize(data, size);
-        KR_AUTO PyObject *tuple =
-            bytes == NULL ? NULL : Py_BuildValue("(iiO)", item->cmsg_level, item->cmsg_type, bytes);
+        KR_AUTO PyObject *tuple = bytes == NULL ? NULL
+            : Py_BuildValue("(iiO)", item->cmsg_level, item->cmsg_type, bytes);
         if (tuple == NULL || PyList_Append(list, tuple) < 0) return NULL;
     }
     return kr_take(list);
 }
 
 // Receives into [vectors]; new (data, control, flags, address), where data comes from [make_data].
-static PyObject *receive_message(PySocketSockObject *self, struct iovec *vectors, size_t count, Py_ssize_t control_size,
-                                 int flags, PyObject *(*make_data)(Py_ssize_t, void *), void *data)
+static PyObject *receive_message(PySocketSockObject *self, struct iovec *vectors,
+                                 size_t count, Py_ssize_t control_size, int flags,
+                                 PyObject *(*make_data)(Py_ssize_t, void *), void *data)
 {
     if (control_size < 0 || control_size > INT_MAX) {
         PyErr_SetString(PyExc_ValueError, "invalid ancillary data buffer length");
@@ -247,17 +260,17 @@ static PyObject *receive_message(PySocketSockObject *self, struct iovec *vectors
     memset(&address, 0, sizeof address);
     char *control = control_size > 0 ? PyMem_Calloc(1, (size_t)control_size) : NULL;
     if (control_size > 0 && control == NULL) return PyErr_NoMemory();
-    Message message = {.flags = flags,
-                       .header = {.msg_name = &address, .msg_namelen = kr_address_room(self), .msg_iov = vectors,
-                                  .msg_iovlen = count, .msg_control = control,
-                                  .msg_controllen = (size_t)control_size}};
+    Message message = {.flags = flags, .header = {
+            .msg_name = &address, .msg_namelen = kr_address_room(self), .msg_iov = vectors,
+            .msg_iovlen = count, .msg_control = control, .msg_controllen = (size_t)control_size}};
     PyObject *result = NULL;
     if (kr_socket_attempt(self, 0, try_receive_message, &message, NULL, self->sock_timeout) == 0) {
         KR_AUTO PyObject *list = control_as_list(&message.header);
         KR_AUTO PyObject *first = list == NULL ? NULL : make_data(message.result, data);
-        KR_AUTO PyObject *sender =
-            first == NULL ? NULL : kr_address_as_object(self->sock_fd, &address, message.header.msg_namelen);
-        if (sender != NULL) result = Py_BuildValue("(OOiO)", first, list, message.header.msg_flags, sender);
+        KR_AUTO PyObject *sender = first == NULL ? NULL
+            : kr_address_as_object(self->sock_fd, &address, message.header.msg_namelen);
+        if (sender != NULL)
+            result = Py_BuildValue("(OOiO)", first, list, message.header.msg_flags, sender);
     }
     PyMem_Free(control);
     return result;
@@ -274,7 +287,8 @@ static PyObject *shorten_bytes(Py_ssize_t size, void *data)
 METHOD(recvmsg, "self, bufsize: ssize, ancbufsize: ssize = 0, flags: int = 0, /",
        "recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)\n\n"
        "Receive normal data (up to bufsize bytes) and ancillary data from the socket.")
-static PyObject *transfer_recvmsg(PySocketSockObject *self, Py_ssize_t bufsize, Py_ssize_t ancbufsize, int flags)
+static PyObject *transfer_recvmsg(PySocketSockObject *self, Py_ssize_t bufsize,
+                                  Py_ssize_t ancbufsize, int flags)
 {
     if (bufsize < 0) {
         PyErr_SetString(PyExc_ValueError, "negative buffer size in recvmsg()");
@@ -316,7 +330,8 @@ static int read_buffers(PyObject *iterable, int flags, const char *message, Buff
     int failed = buffers.views == NULL || buffers.vectors == NULL;
     if (failed) PyErr_NoMemory();
     for (Py_ssize_t i = 0; !failed && i < count && i < PySequence_Fast_GET_SIZE(sequence); i++) {
-        failed = PyObject_GetBuffer(PySequence_Fast_GET_ITEM(sequence, i), &buffers.views[i], flags) < 0;
+        failed = PyObject_GetBuffer(PySequence_Fast_GET_ITEM(sequence, i), &buffers.views[i],
+                                    flags) < 0;
         if (failed) break;
         buffers.vectors[i] = (struct iovec){buffers.views[i].buf, (size_t)buffers.views[i].len};
         buffers.count++;
@@ -338,13 +353,15 @@ METHOD(recvmsg_into, "self, buffers, ancbufsize: ssize = 0, flags: int = 0, /",
        "recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)\n\n"
        "Receive normal data and ancillary data from the socket, scattering the\n"
        "non-ancillary data into a series of buffers.")
-static PyObject *transfer_recvmsg_into(PySocketSockObject *self, PyObject *iterable, Py_ssize_t ancbufsize, int flags)
+static PyObject *transfer_recvmsg_into(PySocketSockObject *self, PyObject *iterable,
+                                       Py_ssize_t ancbufsize, int flags)
 {
     Buffers buffers;
-    if (read_buffers(iterable, PyBUF_WRITABLE, "recvmsg_into() argument 1 must be an iterable", &buffers) < 0)
+    if (read_buffers(iterable, PyBUF_WRITABLE, "recvmsg_into() argument 1 must be an iterable",
+                     &buffers) < 0)
         return NULL;
-    PyObject *result =
-        receive_message(self, buffers.vectors, (size_t)buffers.count, ancbufsize, flags, number_of_bytes, NULL);
+    PyObject *result = receive_message(self, buffers.vectors, (size_t)buffers.count, ancbufsize,
+                                       flags, number_of_bytes, NULL);
     release_buffers(&buffers);
     return result;
 }
@@ -352,15 +369,16 @@ static PyObject *transfer_recvmsg_into(PySocketSockObject *self, PyObject *itera
 // Control data as the system wants it: (level, type, data) each.  A block for PyMem_Free, or NULL.
 static char *build_control(PyObject *iterable, size_t *ret_size)
 {
-    KR_AUTO PyObject *sequence = PySequence_Fast(iterable, "sendmsg() argument 2 must be an iterable");
+    KR_AUTO PyObject *sequence = PySequence_Fast(iterable,
+                                                 "sendmsg() argument 2 must be an iterable");
     if (sequence == NULL) return NULL;
     size_t size = 0;
     char *control = PyMem_Calloc(1, 1);
     for (Py_ssize_t i = 0; control != NULL && i < PySequence_Fast_GET_SIZE(sequence); i++) {
         int level, type;
         Py_buffer data;
-        if (!_PyArg_Parse_SizeT(PySequence_Fast_GET_ITEM(sequence, i), "(iiy*):[sendmsg() ancillary data items]", &level,
-                                &type, &data)) {
+        if (!_PyArg_Parse_SizeT(PySequence_Fast_GET_ITEM(sequence, i),
+                                "(iiy*):[sendmsg() ancillary data items]", &level, &type, &data)) {
             PyMem_Free(control);
             return NULL;
         }
@@ -388,8 +406,8 @@ METHOD(sendmsg, "self, buffers, ancdata: object = NULL, flags: int = 0, address:
        "sendmsg(buffers[, ancdata[, flags[, address]]]) -> count\n\n"
        "Send normal and ancillary data to the socket, gathering the\n"
        "non-ancillary data from a series of buffers and concatenating it into\na single message.")
-static PyObject *transfer_sendmsg(PySocketSockObject *self, PyObject *iterable, PyObject *ancdata, int flags,
-                                  PyObject *object)
+static PyObject *transfer_sendmsg(PySocketSockObject *self, PyObject *iterable, PyObject *ancdata,
+                                  int flags, PyObject *object)
 {
     KrAddress address;
     socklen_t address_size = 0;
@@ -400,15 +418,17 @@ static PyObject *transfer_sendmsg(PySocketSockObject *self, PyObject *iterable, 
         return NULL;
     }
     Buffers buffers;
-    if (read_buffers(iterable, PyBUF_SIMPLE, "sendmsg() argument 1 must be an iterable", &buffers) < 0) return NULL;
+    if (read_buffers(iterable, PyBUF_SIMPLE, "sendmsg() argument 1 must be an iterable",
+                     &buffers) < 0)
+        return NULL;
     size_t control_size = 0;
     char *control = ancdata == NULL ? NULL : build_control(ancdata, &control_size);
     PyObject *result = NULL;
     if (ancdata == NULL || control != NULL) {
-        Message message = {.flags = flags,
-                           .header = {.msg_name = address_size ? &address : NULL, .msg_namelen = address_size,
-                                      .msg_iov = buffers.vectors, .msg_iovlen = (size_t)buffers.count,
-                                      .msg_control = control_size ? control : NULL, .msg_controllen = control_size}};
+        Message message = {.flags = flags, .header = {
+                .msg_name = address_size ? &address : NULL, .msg_namelen = address_size,
+                .msg_iov = buffers.vectors, .msg_iovlen = (size_t)buffers.count,
+                .msg_control = control_size ? control : NULL, .msg_controllen = control_size}};
         if (kr_socket_attempt(self, 1, try_send_message, &message, NULL, self->sock_timeout) == 0)
             result = PyLong_FromSsize_t(message.result);
     }

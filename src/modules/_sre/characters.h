@@ -112,12 +112,14 @@ static inline int kr_sre_in_set(const KrSreCode *set, uint32_t c)
                 break;
             case SRE_RANGE_UNI_IGNORE: {
                 uint32_t upper = Py_UNICODE_TOUPPER(c);
-                if ((set[0] <= c && c <= set[1]) || (set[0] <= upper && upper <= set[1])) return yes;
+                if ((set[0] <= c && c <= set[1]) || (set[0] <= upper && upper <= set[1]))
+                    return yes;
                 set += 2;
                 break;
             }
             case SRE_NEGATE: yes = !yes; break;
-            case SRE_BIGCHARSET: {     // number of blocks; block of each 256 characters; blocks of 256 bits
+            // number of blocks; block of each 256 characters; blocks of 256 bits
+            case SRE_BIGCHARSET: {
                 KrSreCode blocks = *set++;
                 const unsigned char *block_of = (const unsigned char *)set;
                 set += 64;

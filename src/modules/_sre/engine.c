@@ -1,8 +1,10 @@
 // engine.c - matching by going back, without recursion.
 //
-// `run` follows the code words; where it could go several ways it pushes a choice and takes the first.
+// `run` follows the code words; where it could go several ways it pushes a choice and takes the
+// first.
 //
-//   choices   places to go back to, newest last; some enclose a sub-pattern (assertion, atomic group)
+//   choices   places to go back to, newest last; some enclose a sub-pattern (assertion, atomic
+//             group)
 //   trail     marks that were overwritten, to be put back on the way
 //   repeats   rounds of repeats, each pointing to the one around it
 //
@@ -80,7 +82,8 @@ static inline void undo_marks(KrSreState *state, const KrSreChoice *choice)
 }
 
 // Index of a new round, or -1 with MemoryError.
-static inline int push_repeat(KrSreState *state, const KrSreCode *code, Py_ssize_t count, Py_ssize_t last, int outer)
+static inline int push_repeat(KrSreState *state, const KrSreCode *code, Py_ssize_t count,
+                              Py_ssize_t last, int outer)
 {
     if (state->repeat_count == state->repeat_room) {
         void *repeats = grow(state->repeats, &state->repeat_room, sizeof(KrSreRepeat));

@@ -1,4 +1,5 @@
-// engine_template.h - the engine for one width of characters; included by engine.c with CHARACTER and NAME(x).
+// engine_template.h - the engine for one width of characters; included by engine.c with CHARACTER
+// and NAME(x).
 
 static inline int NAME(is_word)(const KrSreState *state, int how, Py_ssize_t at)
 {
@@ -30,13 +31,15 @@ static int NAME(is_at)(const KrSreState *state, KrSreCode where, Py_ssize_t at)
         case SRE_AT_UNI_BOUNDARY: return end > 0 && NAME(is_boundary)(state, (int)where, at);
         case SRE_AT_NON_BOUNDARY:
         case SRE_AT_LOC_NON_BOUNDARY:
-        case SRE_AT_UNI_NON_BOUNDARY: return end > 0 && !NAME(is_boundary)(state, (int)where - 1, at);
+        case SRE_AT_UNI_NON_BOUNDARY:
+            return end > 0 && !NAME(is_boundary)(state, (int)where - 1, at);
         default: return 0;
     }
 }
 
 // How many characters from [at] on the operation at [code] takes, at most [most].
-static Py_ssize_t NAME(count)(const KrSreState *state, const KrSreCode *code, Py_ssize_t at, KrSreCode most)
+static Py_ssize_t NAME(count)(const KrSreState *state, const KrSreCode *code, Py_ssize_t at,
+                              KrSreCode most)
 {
     const CHARACTER *text = (const CHARACTER *)state->text + at, *start = text;
     const CHARACTER *end = (const CHARACTER *)state->text + state->end;
@@ -64,7 +67,8 @@ static Py_ssize_t NAME(count)(const KrSreState *state, const KrSreCode *code, Py
 }
 
 // Length of the text of group [group] when it stands again at [at], or -1.
-static Py_ssize_t NAME(repeated)(const KrSreState *state, KrSreCode op, KrSreCode group, Py_ssize_t at)
+static Py_ssize_t NAME(repeated)(const KrSreState *state, KrSreCode op, KrSreCode group,
+                                 Py_ssize_t at)
 {
     const CHARACTER *text = state->text;
     Py_ssize_t from = state->marks[2 * group], length = state->marks[2 * group + 1] - from;
@@ -74,8 +78,8 @@ static Py_ssize_t NAME(repeated)(const KrSreState *state, KrSreCode op, KrSreCod
         if (a == b) continue;
         if (op == SRE_GROUPREF) return -1;
         if (op == SRE_GROUPREF_IGNORE ? kr_sre_lower_ascii(a) != kr_sre_lower_ascii(b)
-                : op == SRE_GROUPREF_UNI_IGNORE ? kr_sre_lower_unicode(a) != kr_sre_lower_unicode(b)
-                                                : kr_sre_lower_locale(a) != kr_sre_lower_locale(b))
+            : op == SRE_GROUPREF_UNI_IGNORE ? kr_sre_lower_unicode(a) != kr_sre_lower_unicode(b)
+            : kr_sre_lower_locale(a) != kr_sre_lower_locale(b))
             return -1;
     }
     return length;
@@ -84,19 +88,22 @@ static Py_ssize_t NAME(repeated)(const KrSreState *state, KrSreCode op, KrSreCod
 // Whether an alternative can begin at [at], as far as its first operation tells.
 static inline int NAME(may_begin)(const KrSreState *state, const KrSreCode *code, Py_ssize_t at)
 {
-    if (code[0] == SRE_LITERAL) return at < state->end && ((const CHARACTER *)state->text)[at] == code[1];
+    if (code[0] == SRE_LITERAL)
+        return at < state->end && ((const CHARACTER *)state->text)[at] == code[1];
     if (code[0] == SRE_IN)
         return at < state->end && kr_sre_in_set(code + 2, ((const CHARACTER *)state->text)[at]);
     return 1;
 }
 
-// Fewer characters of a greedy repeat: the largest number in [least, count] behind which [tail] can begin, or -1.
-static inline Py_ssize_t NAME(shrink)(const KrSreState *state, const KrSreCode *tail, Py_ssize_t at,
-                                      Py_ssize_t count, Py_ssize_t least)
+// Fewer characters of a greedy repeat: the largest number in [least, count] behind which [tail]
+// can begin, or -1.
+static inline Py_ssize_t NAME(shrink)(const KrSreState *state, const KrSreCode *tail,
+                                      Py_ssize_t at, Py_ssize_t count, Py_ssize_t least)
 {
     const CHARACTER *text = state->text;
     if (tail[0] == SRE_LITERAL) {
-        while (count >= least && (at + count >= state->end || text[at + count] != tail[1])) count--;
+        while (count >= least && (at + count >= state->end || text[at + count] != tail[1]))
+            count--;
     }
     return count >= least ? count : -1;
 }
@@ -145,8 +152,8 @@ static int NAME(run)(KrSreState *state, const KrSreCode *code, Py_ssize_t at)
                     count = choice->count + 1;
                     least = at == choice->position;
                     enclosing = choice->enclosing;
-                    if (count < (Py_ssize_t)code[1]
-                        || (!least && (code[2] == KR_SRE_MAX_REPEAT || count < (Py_ssize_t)code[2]))) {
+                    if (count < (Py_ssize_t)code[1] || (!least && (
+                            code[2] == KR_SRE_MAX_REPEAT || count < (Py_ssize_t)code[2]))) {
                         CHOOSE(CHOICE_POSSESSIVE, code, count);
                         enclosing = (int)state->choice_count - 1;
                         code += 3;
@@ -267,9 +274,10 @@ static int NAME(run)(KrSreState *state, const KrSreCode *code, Py_ssize_t at)
                 KrSreRepeat round = state->repeats[repeat];
                 count = round.count + 1;
                 if (count < (Py_ssize_t)round.code[1]) {
-                    repeat = push_repeat(state, round.code, count, round.last_position, round.outer);
-                } else if ((round.code[2] == KR_SRE_MAX_REPEAT || count < (Py_ssize_t)round.code[2])
-                           && at != round.last_position) {
+                    repeat = push_repeat(state, round.code, count, round.last_position,
+                                         round.outer);
+                } else if ((round.code[2] == KR_SRE_MAX_REPEAT
+                            || count < (Py_ssize_t)round.code[2]) && at != round.last_position) {
                     repeat = round.outer;
                     CHOOSE(CHOICE_GO, code, 0);
                     repeat = push_repeat(state, round.code, count, at, round.outer);
@@ -285,7 +293,8 @@ static int NAME(run)(KrSreState *state, const KrSreCode *code, Py_ssize_t at)
                 KrSreRepeat round = state->repeats[repeat];
                 count = round.count + 1;
                 if (count < (Py_ssize_t)round.code[1]) {
-                    repeat = push_repeat(state, round.code, count, round.last_position, round.outer);
+                    repeat = push_repeat(state, round.code, count, round.last_position,
+                                         round.outer);
                     if (repeat < 0) return -1;
                     code = round.code + 3;
                     continue;
@@ -380,7 +389,8 @@ static int NAME(run)(KrSreState *state, const KrSreCode *code, Py_ssize_t at)
                 }
                 choice->position = ++at;
                 choice->count = count;
-                if (code[2] != KR_SRE_MAX_REPEAT && count >= (Py_ssize_t)code[2]) state->choice_count--;
+                if (code[2] != KR_SRE_MAX_REPEAT && count >= (Py_ssize_t)code[2])
+                    state->choice_count--;
                 code += code[0];
                 continue;
             case CHOICE_ROUND:
@@ -414,9 +424,10 @@ static int NAME(match)(KrSreState *state, const KrSreCode *code)
     return NAME(run)(state, code, state->start);
 }
 
-// Next place from [at] on, up to [last], where the literal [prefix] of [length] characters stands, or -1.
-static Py_ssize_t NAME(find_prefix)(const KrSreState *state, const KrSreCode *prefix, Py_ssize_t length,
-                                    Py_ssize_t at, Py_ssize_t last)
+// Next place from [at] on, up to [last], where the literal [prefix] of [length] characters stands,
+// or -1.
+static Py_ssize_t NAME(find_prefix)(const KrSreState *state, const KrSreCode *prefix,
+                                    Py_ssize_t length, Py_ssize_t at, Py_ssize_t last)
 {
     const CHARACTER *text = state->text;
     for (; at <= last; at++) {
@@ -454,7 +465,8 @@ static int NAME(search)(KrSreState *state, const KrSreCode *code)
         }
     }
     const KrSreCode *first = code[0] == SRE_INFO ? code + 1 + code[1] : code;
-    if (first[0] == SRE_AT && (first[1] == SRE_AT_BEGINNING || first[1] == SRE_AT_BEGINNING_STRING) && at < last)
+    if (first[0] == SRE_AT && (first[1] == SRE_AT_BEGINNING || first[1] == SRE_AT_BEGINNING_STRING)
+        && at < last)
         last = at;                     // anchored: no other place will do
     for (;; at++) {
         if (prefix != NULL) {

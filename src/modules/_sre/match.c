@@ -42,7 +42,7 @@ PyObject *kr_sre_match_new(KrSreModule *module, KrPattern *pattern, KrSreState *
     return (PyObject *)match;
 }
 
-// ---- Groups --------------------------------------------------------------------------------------
+// ---- Groups ------------------------------------------------------------------------------------
 
 // Number of the group that a number or name says, or -1 with IndexError.
 static Py_ssize_t group_number(KrMatch *self, PyObject *key)
@@ -114,7 +114,8 @@ static PyObject *match_groups(KrMatch *self, PyObject *missing)
 }
 
 METHOD(groupdict, "self, /, default = None",
-       "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n"
+       "Return a dictionary containing all the named subgroups of the match, keyed by the "
+       "subgroup name.\n"
        "\n"
        "  default\n"
        "    Is used for groups that did not participate in the match.")
@@ -155,7 +156,8 @@ static PyObject *match_end(KrMatch *self, PyObject *group)
     return number < 0 ? NULL : PyLong_FromSsize_t(self->marks[2 * number + 1]);
 }
 
-METHOD(span, "self, group = 0, /", "For match object m, return the 2-tuple (m.start(group), m.end(group)).")
+METHOD(span, "self, group = 0, /",
+       "For match object m, return the 2-tuple (m.start(group), m.end(group)).")
 static PyObject *match_span(KrMatch *self, PyObject *group)
 {
     Py_ssize_t number = group_number(self, group);
@@ -163,14 +165,14 @@ static PyObject *match_span(KrMatch *self, PyObject *group)
 }
 
 METHOD(expand, "self, /, template",
-       "Return the string obtained by doing backslash substitution on the string template, as done by "
-       "the sub() method.")
+       "Return the string obtained by doing backslash substitution on the string template, as "
+       "done by the sub() method.")
 static PyObject *match_expand(KrMatch *self, PyObject *template)
 {
     return kr_sre_call_re("_expand", PyTuple_Pack(3, self->pattern, self, template));
 }
 
-// ---- The object ----------------------------------------------------------------------------------
+// ---- The object --------------------------------------------------------------------------------
 
 METHOD(__copy__, "self, /", NULL)
 static PyObject *match___copy__(KrMatch *self)
@@ -201,7 +203,8 @@ GETTER(lastgroup, "The name of the last matched capturing group.")
 static PyObject *match_get_lastgroup(KrMatch *self)
 {
     PyObject *names = self->pattern->indexgroup;
-    if (names == NULL || self->lastindex < 0 || self->lastindex >= PyTuple_GET_SIZE(names)) Py_RETURN_NONE;
+    if (names == NULL || self->lastindex < 0 || self->lastindex >= PyTuple_GET_SIZE(names))
+        Py_RETURN_NONE;
     return Py_NewRef(PyTuple_GET_ITEM(names, self->lastindex));
 }
 
@@ -225,8 +228,8 @@ static PyObject *match_repr(KrMatch *self)
 {
     KR_AUTO PyObject *text = group_text(self, 0, Py_None);
     if (text == NULL) return NULL;
-    return PyUnicode_FromFormat("<%s object; span=(%zd, %zd), match=%.50R>", Py_TYPE(self)->tp_name,
-                                self->marks[0], self->marks[1], text);
+    return PyUnicode_FromFormat("<%s object; span=(%zd, %zd), match=%.50R>",
+                                Py_TYPE(self)->tp_name, self->marks[0], self->marks[1], text);
 }
 
 static int match_traverse(KrMatch *self, visitproc visit, void *arg)
@@ -256,7 +259,8 @@ static void match_dealloc(KrMatch *self)
 }
 
 static PyMemberDef match_members[] = {
-    {"string", T_OBJECT, offsetof(KrMatch, string), READONLY, "The string passed to match() or search()."},
+    {"string", T_OBJECT, offsetof(KrMatch, string), READONLY,
+     "The string passed to match() or search()."},
     {"re", T_OBJECT, offsetof(KrMatch, pattern), READONLY, "The regular expression object."},
     {"pos", T_PYSSIZET, offsetof(KrMatch, pos), READONLY,
      "The index into the string at which the RE engine started looking for a match."},

@@ -27,7 +27,8 @@ static int read_code(KrPattern *pattern, PyObject *list)
         unsigned long word = PyLong_AsUnsignedLong(PyList_GET_ITEM(list, i));
         if (word == (unsigned long)-1 && PyErr_Occurred()) {
             if (PyErr_ExceptionMatches(PyExc_OverflowError))
-                PyErr_SetString(PyExc_OverflowError, "regular expression code size limit exceeded");
+                PyErr_SetString(PyExc_OverflowError,
+                                "regular expression code size limit exceeded");
             return -1;
         }
         if (word > UINT32_MAX) {
@@ -39,9 +40,10 @@ static int read_code(KrPattern *pattern, PyObject *list)
     return 0;
 }
 
-METHOD(compile, "module, /, pattern, flags: int, code: list, groups: ssize, groupindex: dict, indexgroup: tuple", NULL)
-static PyObject *sre_compile(PyObject *module, PyObject *pattern, int flags, PyObject *code, Py_ssize_t groups,
-                             PyObject *groupindex, PyObject *indexgroup)
+METHOD(compile, "module, /, pattern, flags: int, code: list, groups: ssize, groupindex: dict, "
+       "indexgroup: tuple", NULL)
+static PyObject *sre_compile(PyObject *module, PyObject *pattern, int flags, PyObject *code,
+                             Py_ssize_t groups, PyObject *groupindex, PyObject *indexgroup)
 {
     KrSreModule *state = PyModule_GetState(module);
     KrPattern *self = PyObject_GC_NewVar(KrPattern, state->pattern_type, PyList_GET_SIZE(code));
@@ -111,12 +113,15 @@ static int add_number(PyObject *module, const char *name, unsigned long value)
 static int execute(PyObject *module)
 {
     KrSreModule *state = PyModule_GetState(module);
-    state->pattern_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &kr_sre_pattern_spec, NULL);
+    state->pattern_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &kr_sre_pattern_spec,
+                                                                   NULL);
     state->match_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &kr_sre_match_spec, NULL);
-    state->scanner_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &kr_sre_scanner_spec, NULL);
-    if (state->pattern_type == NULL || state->match_type == NULL || state->scanner_type == NULL) return -1;
-    if (add_number(module, "MAGIC", KR_SRE_MAGIC) < 0 || add_number(module, "CODESIZE", sizeof(KrSreCode)) < 0
-        || add_number(module, "MAXREPEAT", KR_SRE_MAX_REPEAT) < 0
+    state->scanner_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &kr_sre_scanner_spec,
+                                                                   NULL);
+    if (state->pattern_type == NULL || state->match_type == NULL || state->scanner_type == NULL)
+        return -1;
+    if (add_number(module, "MAGIC", KR_SRE_MAGIC) < 0 || add_number(module, "CODESIZE", sizeof(
+            KrSreCode)) < 0 || add_number(module, "MAXREPEAT", KR_SRE_MAX_REPEAT) < 0
         || add_number(module, "MAXGROUPS", KR_SRE_MAX_GROUPS) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "copyright",

@@ -23,11 +23,12 @@
 
 #include <string.h>
 
-// ---- One match -----------------------------------------------------------------------------------
+// ---- One match ---------------------------------------------------------------------------------
 
 typedef enum How { MATCH, FULLMATCH, SEARCH } How;
 
-static PyObject *find(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos, How how)
+static PyObject *find(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos,
+                      How how)
 {
     KrSreState state;
     PyObject *match = NULL;
@@ -44,28 +45,32 @@ static PyObject *find(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssiz
 
 METHOD(match, "self, /, string, pos: ssize = 0, endpos: ssize = sys.maxsize",
        "Matches zero or more characters at the beginning of the string.")
-static PyObject *pattern_match(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+static PyObject *pattern_match(KrPattern *self, PyObject *string, Py_ssize_t pos,
+                               Py_ssize_t endpos)
 {
     return find(self, string, pos, endpos, MATCH);
 }
 
 METHOD(fullmatch, "self, /, string, pos: ssize = 0, endpos: ssize = sys.maxsize",
        "Matches against all of the string.")
-static PyObject *pattern_fullmatch(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+static PyObject *pattern_fullmatch(KrPattern *self, PyObject *string, Py_ssize_t pos,
+                                   Py_ssize_t endpos)
 {
     return find(self, string, pos, endpos, FULLMATCH);
 }
 
 METHOD(search, "self, /, string, pos: ssize = 0, endpos: ssize = sys.maxsize",
-       "Scan through string looking for a match, and return a corresponding match object instance.\n"
+       "Scan through string looking for a match, and return a corresponding match object "
+       "instance.\n"
        "\n"
        "Return None if no position in the string matches.")
-static PyObject *pattern_search(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+static PyObject *pattern_search(KrPattern *self, PyObject *string, Py_ssize_t pos,
+                                Py_ssize_t endpos)
 {
     return find(self, string, pos, endpos, SEARCH);
 }
 
-// ---- All matches ---------------------------------------------------------------------------------
+// ---- All matches -------------------------------------------------------------------------------
 
 // Goes on behind the match just found.
 static void advance(KrSreState *state)
@@ -80,11 +85,13 @@ static PyObject *found_item(KrPattern *self, const KrSreState *state)
     if (self->groups == 0) return kr_sre_slice(state, state->start, state->position);
     const Py_ssize_t *marks = state->marks;
     if (self->groups == 1)
-        return marks[0] < 0 || marks[1] < 0 ? kr_sre_slice(state, 0, 0) : kr_sre_slice(state, marks[0], marks[1]);
+        return marks[0] < 0 || marks[1] < 0 ? kr_sre_slice(state, 0, 0)
+            : kr_sre_slice(state, marks[0], marks[1]);
     KR_AUTO PyObject *item = PyTuple_New(self->groups);
     for (Py_ssize_t i = 0; item != NULL && i < self->groups; i++) {
         int missing = marks[2 * i] < 0 || marks[2 * i + 1] < 0;
-        PyObject *group = missing ? kr_sre_slice(state, 0, 0) : kr_sre_slice(state, marks[2 * i], marks[2 * i + 1]);
+        PyObject *group = missing ? kr_sre_slice(state, 0, 0)
+            : kr_sre_slice(state, marks[2 * i], marks[2 * i + 1]);
         if (group == NULL) return NULL;
         PyTuple_SET_ITEM(item, i, group);
     }
@@ -106,7 +113,8 @@ static PyObject *collect(KrPattern *self, KrSreState *state)
 
 METHOD(findall, "self, /, string, pos: ssize = 0, endpos: ssize = sys.maxsize",
        "Return a list of all non-overlapping matches of pattern in string.")
-static PyObject *pattern_findall(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+static PyObject *pattern_findall(KrPattern *self, PyObject *string, Py_ssize_t pos,
+                                 Py_ssize_t endpos)
 {
     KrSreState state;
     PyObject *list = NULL;
@@ -119,7 +127,8 @@ METHOD(finditer, "self, /, string, pos: ssize = 0, endpos: ssize = sys.maxsize",
        "Return an iterator over all non-overlapping matches for the RE pattern in string.\n"
        "\n"
        "For each match, the iterator returns a match object.")
-static PyObject *pattern_finditer(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+static PyObject *pattern_finditer(KrPattern *self, PyObject *string, Py_ssize_t pos,
+                                  Py_ssize_t endpos)
 {
     KR_AUTO PyObject *scanner = kr_sre_scanner_new(self, string, pos, endpos);
     KR_AUTO PyObject *search = scanner == NULL ? NULL : PyObject_GetAttr(scanner, ID(search));
@@ -127,7 +136,8 @@ static PyObject *pattern_finditer(KrPattern *self, PyObject *string, Py_ssize_t 
 }
 
 METHOD(scanner, "self, /, string, pos: ssize = 0, endpos: ssize = sys.maxsize", NULL)
-static PyObject *pattern_scanner(KrPattern *self, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+static PyObject *pattern_scanner(KrPattern *self, PyObject *string, Py_ssize_t pos,
+                                 Py_ssize_t endpos)
 {
     return kr_sre_scanner_new(self, string, pos, endpos);
 }
@@ -142,7 +152,8 @@ static int append_groups(PyObject *list, KrPattern *self, const KrSreState *stat
 {
     for (Py_ssize_t i = 0; i < self->groups; i++) {
         Py_ssize_t start = state->marks[2 * i], end = state->marks[2 * i + 1];
-        if (start < 0 || end < 0 ? PyList_Append(list, Py_None) < 0 : append_slice(list, state, start, end) < 0)
+        if (start < 0 || end < 0 ? PyList_Append(list, Py_None) < 0
+            : append_slice(list, state, start, end) < 0)
             return -1;
     }
     return 0;
@@ -156,7 +167,9 @@ static PyObject *split_text(KrPattern *self, KrSreState *state, Py_ssize_t maxsp
         int status = kr_sre_engine_search(state, self->code);
         if (status < 0) return NULL;
         if (status == 0) break;
-        if (append_slice(list, state, last, state->start) < 0 || append_groups(list, self, state) < 0) return NULL;
+        if (append_slice(list, state, last, state->start) < 0
+            || append_groups(list, self, state) < 0)
+            return NULL;
         count++;
         last = state->position;
         advance(state);
@@ -165,19 +178,21 @@ static PyObject *split_text(KrPattern *self, KrSreState *state, Py_ssize_t maxsp
     return kr_take(list);
 }
 
-METHOD(split, "self, /, string, maxsplit: ssize = 0", "Split string by the occurrences of pattern.")
+METHOD(split, "self, /, string, maxsplit: ssize = 0",
+       "Split string by the occurrences of pattern.")
 static PyObject *pattern_split(KrPattern *self, PyObject *string, Py_ssize_t maxsplit)
 {
     KrSreState state;
     PyObject *list = NULL;
-    if (kr_sre_state_init(&state, self, string, 0, PY_SSIZE_T_MAX) == 0) list = split_text(self, &state, maxsplit);
+    if (kr_sre_state_init(&state, self, string, 0, PY_SSIZE_T_MAX) == 0)
+        list = split_text(self, &state, maxsplit);
     kr_sre_state_clear(&state);
     return list;
 }
 
 METHOD(sub, "self, /, repl, string, count: ssize = 0",
-       "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in "
-       "string by the replacement repl.")
+       "Return the string obtained by replacing the leftmost non-overlapping occurrences of "
+       "pattern in string by the replacement repl.")
 static PyObject *pattern_sub(KrPattern *self, PyObject *repl, PyObject *string, Py_ssize_t count)
 {
     return kr_sre_substitute(self, repl, string, count, 0);
@@ -191,7 +206,7 @@ static PyObject *pattern_subn(KrPattern *self, PyObject *repl, PyObject *string,
     return kr_sre_substitute(self, repl, string, count, 1);
 }
 
-// ---- The object ----------------------------------------------------------------------------------
+// ---- The object --------------------------------------------------------------------------------
 
 METHOD(__copy__, "self, /", NULL)
 static PyObject *pattern___copy__(KrPattern *self)
@@ -229,7 +244,8 @@ static PyObject *pattern_repr(KrPattern *self)
         {"re.ASCII", SRE_FLAG_ASCII},
     };
     int flags = self->flags;
-    if (self->isbytes == 0 && (flags & (SRE_FLAG_LOCALE | SRE_FLAG_UNICODE | SRE_FLAG_ASCII)) == SRE_FLAG_UNICODE)
+    if (self->isbytes == 0
+        && (flags & (SRE_FLAG_LOCALE | SRE_FLAG_UNICODE | SRE_FLAG_ASCII)) == SRE_FLAG_UNICODE)
         flags &= ~SRE_FLAG_UNICODE;    // goes without saying
     KR_AUTO PyObject *parts = PyList_New(0);
     if (parts == NULL) return NULL;
@@ -243,10 +259,12 @@ static PyObject *pattern_repr(KrPattern *self)
         KR_AUTO PyObject *rest = PyUnicode_FromFormat("0x%x", flags);
         if (rest == NULL || PyList_Append(parts, rest) < 0) return NULL;
     }
-    if (PyList_GET_SIZE(parts) == 0) return PyUnicode_FromFormat("re.compile(%.200R)", self->pattern);
+    if (PyList_GET_SIZE(parts) == 0)
+        return PyUnicode_FromFormat("re.compile(%.200R)", self->pattern);
     KR_AUTO PyObject *bar = PyUnicode_FromString("|");
     KR_AUTO PyObject *joined = bar == NULL ? NULL : PyUnicode_Join(bar, parts);
-    return joined == NULL ? NULL : PyUnicode_FromFormat("re.compile(%.200R, %S)", self->pattern, joined);
+    return joined == NULL ? NULL
+        : PyUnicode_FromFormat("re.compile(%.200R, %S)", self->pattern, joined);
 }
 
 static Py_hash_t pattern_hash(KrPattern *self)
@@ -260,7 +278,8 @@ static Py_hash_t pattern_hash(KrPattern *self)
 
 static PyObject *pattern_compare(PyObject *first, PyObject *second, int op)
 {
-    if ((op != Py_EQ && op != Py_NE) || !Py_IS_TYPE(second, Py_TYPE(first))) Py_RETURN_NOTIMPLEMENTED;
+    if ((op != Py_EQ && op != Py_NE) || !Py_IS_TYPE(second, Py_TYPE(first)))
+        Py_RETURN_NOTIMPLEMENTED;
     if (first == second) return PyBool_FromLong(op == Py_EQ);
     KrPattern *a = (KrPattern *)first, *b = (KrPattern *)second;
     int equal = a->flags == b->flags && a->isbytes == b->isbytes && Py_SIZE(a) == Py_SIZE(b)

@@ -8,15 +8,18 @@
 #include "structmember.h"
 #include "typeslots.h"
 
-PyObject *kr_sre_scanner_new(KrPattern *pattern, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+PyObject *kr_sre_scanner_new(KrPattern *pattern, PyObject *string, Py_ssize_t pos,
+                             Py_ssize_t endpos)
 {
-    KrScanner *scanner = PyObject_GC_New(KrScanner, kr_sre_module_of(Py_TYPE(pattern))->scanner_type);
+    KrScanner *scanner = PyObject_GC_New(KrScanner,
+                                         kr_sre_module_of(Py_TYPE(pattern))->scanner_type);
     if (scanner == NULL) return NULL;
     scanner->pattern = NULL;
     scanner->executing = 0;
     scanner->state = PyMem_Calloc(1, sizeof(KrSreState));
     if (scanner->state == NULL) PyErr_NoMemory();
-    if (scanner->state == NULL || kr_sre_state_init(scanner->state, pattern, string, pos, endpos) < 0) {
+    if (scanner->state == NULL
+        || kr_sre_state_init(scanner->state, pattern, string, pos, endpos) < 0) {
         Py_DECREF(scanner);
         return NULL;
     }

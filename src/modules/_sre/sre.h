@@ -1,4 +1,5 @@
-// sre.h - regular expressions: the code words that re._compiler writes, the objects, and the state of a match.
+// sre.h - regular expressions: the code words that re._compiler writes, the objects, and the state
+// of a match.
 #ifndef KR_MODULES_SRE_SRE_H
 #define KR_MODULES_SRE_SRE_H
 
@@ -18,10 +19,13 @@ enum {
 // Operations, in the order of re._constants.OPCODES.
 typedef enum KrSreOp {
     SRE_FAILURE, SRE_SUCCESS, SRE_ANY, SRE_ANY_ALL, SRE_ASSERT, SRE_ASSERT_NOT, SRE_AT, SRE_BRANCH,
-    SRE_CATEGORY, SRE_CHARSET, SRE_BIGCHARSET, SRE_GROUPREF, SRE_GROUPREF_EXISTS, SRE_IN, SRE_INFO, SRE_JUMP,
-    SRE_LITERAL, SRE_MARK, SRE_MAX_UNTIL, SRE_MIN_UNTIL, SRE_NOT_LITERAL, SRE_NEGATE, SRE_RANGE, SRE_REPEAT,
+    SRE_CATEGORY, SRE_CHARSET, SRE_BIGCHARSET, SRE_GROUPREF, SRE_GROUPREF_EXISTS, SRE_IN, SRE_INFO,
+    SRE_JUMP,
+    SRE_LITERAL, SRE_MARK, SRE_MAX_UNTIL, SRE_MIN_UNTIL, SRE_NOT_LITERAL, SRE_NEGATE, SRE_RANGE,
+    SRE_REPEAT,
     SRE_REPEAT_ONE, SRE_SUBPATTERN, SRE_MIN_REPEAT_ONE, SRE_ATOMIC_GROUP, SRE_POSSESSIVE_REPEAT,
-    SRE_POSSESSIVE_REPEAT_ONE, SRE_GROUPREF_IGNORE, SRE_IN_IGNORE, SRE_LITERAL_IGNORE, SRE_NOT_LITERAL_IGNORE,
+    SRE_POSSESSIVE_REPEAT_ONE, SRE_GROUPREF_IGNORE, SRE_IN_IGNORE, SRE_LITERAL_IGNORE,
+    SRE_NOT_LITERAL_IGNORE,
     SRE_GROUPREF_LOC_IGNORE, SRE_IN_LOC_IGNORE, SRE_LITERAL_LOC_IGNORE, SRE_NOT_LITERAL_LOC_IGNORE,
     SRE_GROUPREF_UNI_IGNORE, SRE_IN_UNI_IGNORE, SRE_LITERAL_UNI_IGNORE, SRE_NOT_LITERAL_UNI_IGNORE,
     SRE_RANGE_UNI_IGNORE,
@@ -30,7 +34,8 @@ typedef enum KrSreOp {
 
 // Positions and classes of characters, in the order of ATCODES and CHCODES.
 typedef enum KrSreAt {
-    SRE_AT_BEGINNING, SRE_AT_BEGINNING_LINE, SRE_AT_BEGINNING_STRING, SRE_AT_BOUNDARY, SRE_AT_NON_BOUNDARY,
+    SRE_AT_BEGINNING, SRE_AT_BEGINNING_LINE, SRE_AT_BEGINNING_STRING, SRE_AT_BOUNDARY,
+    SRE_AT_NON_BOUNDARY,
     SRE_AT_END, SRE_AT_END_LINE, SRE_AT_END_STRING, SRE_AT_LOC_BOUNDARY, SRE_AT_LOC_NON_BOUNDARY,
     SRE_AT_UNI_BOUNDARY, SRE_AT_UNI_NON_BOUNDARY,
     SRE_AT_COUNT
@@ -38,7 +43,8 @@ typedef enum KrSreAt {
 
 typedef enum KrSreCategory {
     SRE_DIGIT, SRE_NOT_DIGIT, SRE_SPACE, SRE_NOT_SPACE, SRE_WORD, SRE_NOT_WORD, SRE_LINEBREAK,
-    SRE_NOT_LINEBREAK, SRE_LOC_WORD, SRE_LOC_NOT_WORD, SRE_UNI_DIGIT, SRE_UNI_NOT_DIGIT, SRE_UNI_SPACE,
+    SRE_NOT_LINEBREAK, SRE_LOC_WORD, SRE_LOC_NOT_WORD, SRE_UNI_DIGIT, SRE_UNI_NOT_DIGIT,
+    SRE_UNI_SPACE,
     SRE_UNI_NOT_SPACE, SRE_UNI_WORD, SRE_UNI_NOT_WORD, SRE_UNI_LINEBREAK, SRE_UNI_NOT_LINEBREAK,
     SRE_CATEGORY_COUNT
 } KrSreCategory;
@@ -98,8 +104,8 @@ typedef struct KrSreChoice {
     int enclosing;                     // innermost choice that encloses a sub-pattern, or -1
 } KrSreChoice;
 
-// One round of a repeat of more than one character; never changed once made, so that going back is only taking
-// the older one.
+// One round of a repeat of more than one character; never changed once made, so that going back is
+// only taking the older one.
 typedef struct KrSreRepeat {
     const KrSreCode *code;             // behind REPEAT: skip, least, most, body
     Py_ssize_t count;
@@ -134,34 +140,39 @@ typedef struct KrSreState {
     Py_ssize_t repeat_count, repeat_room;
 } KrSreState;
 
-// Begins on string[pos:endpos]: 0, or -1 with TypeError.  Cleared by kr_sre_state_clear in any case.
-int kr_sre_state_init(KrSreState *state, KrPattern *pattern, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos);
+// Begins on string[pos:endpos]: 0, or -1 with TypeError.  Cleared by kr_sre_state_clear in any
+// case.
+int kr_sre_state_init(KrSreState *state, KrPattern *pattern, PyObject *string, Py_ssize_t pos,
+                      Py_ssize_t endpos);
 void kr_sre_state_clear(KrSreState *state);
 
-// At state->start, or from there on: 1 matched (start, position, marks), 0 not, -1 with an exception.
+// At state->start, or from there on: 1 matched (start, position, marks), 0 not, -1 with an
+// exception.
 int kr_sre_engine_match(KrSreState *state, const KrSreCode *code);
 int kr_sre_engine_search(KrSreState *state, const KrSreCode *code);
 
 // 0 when the code cannot lead the engine astray, else -1 with RuntimeError.
 int kr_sre_validate(const KrSreCode *code, Py_ssize_t length, Py_ssize_t groups);
 
-// Characters and length of a str or bytes-like object; a buffer is acquired for the latter.  NULL with TypeError.
-const void *kr_sre_text_of(PyObject *string, Py_ssize_t *ret_length, int *ret_isbytes, int *ret_kind,
-                           Py_buffer *buffer);
+// Characters and length of a str or bytes-like object; a buffer is acquired for the latter.  NULL
+// with TypeError.
+const void *kr_sre_text_of(PyObject *string, Py_ssize_t *ret_length, int *ret_isbytes,
+                           int *ret_kind, Py_buffer *buffer);
 // New string[start:end] of the kind that was matched.
 PyObject *kr_sre_slice(const KrSreState *state, Py_ssize_t start, Py_ssize_t end);
-PyObject *kr_sre_slice_of(PyObject *string, int isbytes, const void *text, Py_ssize_t length, Py_ssize_t start,
-                          Py_ssize_t end);
+PyObject *kr_sre_slice_of(PyObject *string, int isbytes, const void *text, Py_ssize_t length,
+                          Py_ssize_t start, Py_ssize_t end);
 
 KrSreModule *kr_sre_module_of(PyTypeObject *type);
 // New Match, None or NULL for what the engine said.
 PyObject *kr_sre_match_new(KrSreModule *module, KrPattern *pattern, KrSreState *state, int status);
-PyObject *kr_sre_scanner_new(KrPattern *pattern, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos);
+PyObject *kr_sre_scanner_new(KrPattern *pattern, PyObject *string, Py_ssize_t pos,
+                             Py_ssize_t endpos);
 // New result of re.<function>(*arguments); takes [arguments].
 PyObject *kr_sre_call_re(const char *function, PyObject *arguments);
 // New str or bytes (with_count: tuple with the number of replacements).
-PyObject *kr_sre_substitute(KrPattern *pattern, PyObject *replacement, PyObject *string, Py_ssize_t count,
-                            int with_count);
+PyObject *kr_sre_substitute(KrPattern *pattern, PyObject *replacement, PyObject *string,
+                            Py_ssize_t count, int with_count);
 
 extern PyType_Spec kr_sre_pattern_spec, kr_sre_match_spec, kr_sre_scanner_spec;
 

@@ -14,7 +14,8 @@
 #include <assert.h>
 #include <string.h>
 
-const void *kr_sre_text_of(PyObject *string, Py_ssize_t *ret_length, int *ret_isbytes, int *ret_kind, Py_buffer *buffer)
+const void *kr_sre_text_of(PyObject *string, Py_ssize_t *ret_length, int *ret_isbytes,
+                           int *ret_kind, Py_buffer *buffer)
 {
     if (PyUnicode_Check(string)) {
         if (PyUnicode_READY(string) < 0) return NULL;
@@ -38,7 +39,8 @@ const void *kr_sre_text_of(PyObject *string, Py_ssize_t *ret_length, int *ret_is
     return NULL;
 }
 
-int kr_sre_state_init(KrSreState *state, KrPattern *pattern, PyObject *string, Py_ssize_t pos, Py_ssize_t endpos)
+int kr_sre_state_init(KrSreState *state, KrPattern *pattern, PyObject *string, Py_ssize_t pos,
+                      Py_ssize_t endpos)
 {
     memset(state, 0, sizeof(*state));
     Py_ssize_t length;
@@ -80,14 +82,15 @@ void kr_sre_state_clear(KrSreState *state)
     PyMem_Free(state->repeats);
 }
 
-PyObject *kr_sre_slice_of(PyObject *string, int isbytes, const void *text, Py_ssize_t length, Py_ssize_t start,
-                          Py_ssize_t end)
+PyObject *kr_sre_slice_of(PyObject *string, int isbytes, const void *text, Py_ssize_t length,
+                          Py_ssize_t start, Py_ssize_t end)
 {
     if (start > length) start = length;
     if (end > length) end = length;
     if (end < start) end = start;
     if (!isbytes) return PyUnicode_Substring(string, start, end);
-    if (PyBytes_CheckExact(string) && start == 0 && end == PyBytes_GET_SIZE(string)) return Py_NewRef(string);
+    if (PyBytes_CheckExact(string) && start == 0 && end == PyBytes_GET_SIZE(string))
+        return Py_NewRef(string);
     return PyBytes_FromStringAndSize((const char *)text + start, end - start);
 }
 

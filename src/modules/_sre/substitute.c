@@ -44,8 +44,8 @@ static int append(PyObject *list, PyObject *item)
 }
 
 // Collects the parts: the number of replacements, or -1.
-static Py_ssize_t replace_all(KrPattern *pattern, KrSreState *state, PyObject *replacement, Py_ssize_t count,
-                              PyObject *list)
+static Py_ssize_t replace_all(KrPattern *pattern, KrSreState *state, PyObject *replacement,
+                              Py_ssize_t count, PyObject *list)
 {
     int is_callable = PyCallable_Check(replacement);
     KrSreModule *module = kr_sre_module_of(Py_TYPE(pattern));
@@ -80,8 +80,8 @@ static PyObject *join(const KrSreState *state, PyObject *list)
     return state->isbytes ? _PyBytes_Join(nothing, list) : PyUnicode_Join(nothing, list);
 }
 
-PyObject *kr_sre_substitute(KrPattern *pattern, PyObject *replacement, PyObject *string, Py_ssize_t count,
-                            int with_count)
+PyObject *kr_sre_substitute(KrPattern *pattern, PyObject *replacement, PyObject *string,
+                            Py_ssize_t count, int with_count)
 {
     KrSreState state;
     KR_AUTO PyObject *result = NULL;

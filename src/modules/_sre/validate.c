@@ -1,6 +1,7 @@
 // validate.c - checks code words before they run, since anybody may call _sre.compile().
 //
-// The functions walk the code as the engine would and give 1 when every jump, group and operand is in place.
+// The functions walk the code as the engine would and give 1 when every jump, group and operand is
+// in place.
 #include "modules/_sre/sre.h"
 
 #include "ceval.h"
@@ -86,11 +87,13 @@ static int check_info(Range *range)
     const KrSreCode *end = here + skip;
     Range block = {range->code, end};
     if (!take(&block, &flags) || !take(&block, &least) || !take(&block, &most)) return 0;
-    if ((flags & ~(KrSreCode)(SRE_INFO_PREFIX | SRE_INFO_LITERAL | SRE_INFO_CHARSET)) != 0) return 0;
+    if ((flags & ~(KrSreCode)(SRE_INFO_PREFIX | SRE_INFO_LITERAL | SRE_INFO_CHARSET)) != 0)
+        return 0;
     if ((flags & SRE_INFO_PREFIX) && (flags & SRE_INFO_CHARSET)) return 0;
     if ((flags & SRE_INFO_LITERAL) && !(flags & SRE_INFO_PREFIX)) return 0;
     if (flags & SRE_INFO_PREFIX) {
-        if (!take(&block, &length) || !take(&block, &kept) || kept > length || length == 0 || length > least)
+        if (!take(&block, &length) || !take(&block, &kept) || kept > length || length == 0
+            || length > least)
             return 0;
         if ((size_t)(end - block.code) < (size_t)length * 2) return 0;
         for (KrSreCode i = 0; i < length; i++)
@@ -98,7 +101,9 @@ static int check_info(Range *range)
         block.code += (size_t)length * 2;
     }
     if (flags & SRE_INFO_CHARSET) {
-        if (least == 0 || end == block.code || end[-1] != SRE_FAILURE || !check_set(block.code, end - 1)) return 0;
+        if (least == 0 || end == block.code || end[-1] != SRE_FAILURE
+            || !check_set(block.code, end - 1))
+            return 0;
         block.code = end;
     }
     range->code = end;
@@ -106,7 +111,8 @@ static int check_info(Range *range)
 }
 
 // A part of the code that ends with the word [last].
-static int check_part(const KrSreCode *code, const KrSreCode *end, KrSreCode last, Py_ssize_t groups)
+static int check_part(const KrSreCode *code, const KrSreCode *end, KrSreCode last,
+                      Py_ssize_t groups)
 {
     if (end <= code || end[-1] != last) return 0;
     Range part = {code, end - 1};
@@ -155,7 +161,8 @@ static int check_repeat(Range *range, KrSreCode op, Py_ssize_t groups)
     if (op == SRE_REPEAT || op == SRE_POSSESSIVE_REPEAT) {
         Range body = {here + 3, end};
         if (!check_code(&body, groups) || body.code != end || end >= range->end) return 0;
-        int closed = op == SRE_REPEAT ? *end == SRE_MAX_UNTIL || *end == SRE_MIN_UNTIL : *end == SRE_SUCCESS;
+        int closed = op == SRE_REPEAT ? *end == SRE_MAX_UNTIL || *end == SRE_MIN_UNTIL
+            : *end == SRE_SUCCESS;
         range->code = end + 1;
         return closed;
     }
@@ -172,12 +179,14 @@ static int check_condition(Range *range, Py_ssize_t groups)
     if (skip < 2 || skip > (size_t)(range->end - here)) return 0;
     const KrSreCode *other = here + skip;
     Range yes = {here + 2, other};
-    if (other - here >= 4 && other[-2] == SRE_JUMP && other[-1] <= (size_t)(range->end - (other - 1))) {
-        // With a `no` part the `yes` part ends in a jump behind it; elsewise those two words are something else.
+    if (other - here >= 4 && other[-2] == SRE_JUMP
+        && other[-1] <= (size_t)(range->end - (other - 1))) {
+        // With a `no` part the `yes` part ends in a jump behind it; elsewise those two words are
+        // something else.
         const KrSreCode *end = other - 1 + other[-1];
         Range whole = {here + 2, other - 2}, no = {other, end};
-        if (end >= other && check_code(&whole, groups) && whole.code == whole.end && check_code(&no, groups)
-            && no.code == end) {
+        if (end >= other && check_code(&whole, groups) && whole.code == whole.end
+            && check_code(&no, groups) && no.code == end) {
             range->code = end;
             return 1;
         }
@@ -204,22 +213,28 @@ static int check_operation(Range *range, KrSreCode op, Py_ssize_t groups)
     KrSreCode word;
     switch (op) {
         case SRE_MARK: return take(range, &word) && word < 2 * (size_t)groups;
-        case SRE_LITERAL: case SRE_NOT_LITERAL: case SRE_LITERAL_IGNORE: case SRE_NOT_LITERAL_IGNORE:
+        case SRE_LITERAL:
+            case SRE_NOT_LITERAL: case SRE_LITERAL_IGNORE: case SRE_NOT_LITERAL_IGNORE:
         case SRE_LITERAL_UNI_IGNORE: case SRE_NOT_LITERAL_UNI_IGNORE: case SRE_LITERAL_LOC_IGNORE:
         case SRE_NOT_LITERAL_LOC_IGNORE:
             return take(range, &word);
         case SRE_SUCCESS: case SRE_FAILURE: case SRE_ANY: case SRE_ANY_ALL: return 1;
         case SRE_AT: return take(range, &word) && word < SRE_AT_COUNT;
-        case SRE_IN: case SRE_IN_IGNORE: case SRE_IN_UNI_IGNORE: case SRE_IN_LOC_IGNORE: return check_in(range);
+        case SRE_IN:
+            case SRE_IN_IGNORE:
+                case SRE_IN_UNI_IGNORE: case SRE_IN_LOC_IGNORE: return check_in(range);
         case SRE_INFO: return check_info(range);
         case SRE_BRANCH: return check_branch(range, groups);
         case SRE_REPEAT: case SRE_REPEAT_ONE: case SRE_MIN_REPEAT_ONE: case SRE_POSSESSIVE_REPEAT:
         case SRE_POSSESSIVE_REPEAT_ONE:
             return check_repeat(range, op, groups);
-        case SRE_GROUPREF: case SRE_GROUPREF_IGNORE: case SRE_GROUPREF_UNI_IGNORE: case SRE_GROUPREF_LOC_IGNORE:
+        case SRE_GROUPREF:
+            case SRE_GROUPREF_IGNORE: case SRE_GROUPREF_UNI_IGNORE: case SRE_GROUPREF_LOC_IGNORE:
             return take(range, &word) && word < (size_t)groups;
         case SRE_GROUPREF_EXISTS: return check_condition(range, groups);
-        case SRE_ASSERT: case SRE_ASSERT_NOT: case SRE_ATOMIC_GROUP: return check_sub_pattern(range, op, groups);
+        case SRE_ASSERT:
+            case SRE_ASSERT_NOT:
+                case SRE_ATOMIC_GROUP: return check_sub_pattern(range, op, groups);
         default: return 0;
     }
 }

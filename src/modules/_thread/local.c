@@ -3,8 +3,8 @@
 //   thread's dict --key--> Place --(borrowed)--> Local --dicts--> {id(Place): attribute dict}
 //
 // (1) The attribute dict is owned by the Local alone, so that cycles through it are collected.
-// (2) A Place dies with its thread and takes its dict out of the Local; a Local that dies first takes its Places out
-//     of the threads, and leaves none that points to it.
+// (2) A Place dies with its thread and takes its dict out of the Local; a Local that dies first
+//     takes its Places out of the threads, and leaves none that points to it.
 #include "modules/_thread/thread.h"
 
 #include "Python.h"
@@ -65,7 +65,8 @@ static PyObject *add_place(Local *self, PyObject *thread_dict)
 static PyObject *thread_attributes(Local *self)
 {
     PyObject *thread_dict = PyThreadState_GetDict();
-    if (thread_dict == NULL) return kr_raise(PyExc_SystemError, "Couldn't get thread-state dictionary");
+    if (thread_dict == NULL)
+        return kr_raise(PyExc_SystemError, "Couldn't get thread-state dictionary");
     PyObject *place = PyDict_GetItemWithError(thread_dict, self->key);
     if (place != NULL) return ((Place *)place)->dict;
     if (PyErr_Occurred()) return NULL;
@@ -87,7 +88,8 @@ static int local_clear(Local *self);
 static PyObject *local_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     int has_init = type->tp_init != PyBaseObject_Type.tp_init;
-    if (!has_init && (PyTuple_GET_SIZE(args) > 0 || (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0)))
+    if (!has_init
+        && (PyTuple_GET_SIZE(args) > 0 || (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0)))
         return kr_raise(PyExc_TypeError, "Initialization arguments are not supported");
     Local *self = (Local *)type->tp_alloc(type, 0);
     if (self == NULL) return NULL;
@@ -114,7 +116,8 @@ static int local_traverse(Local *self, visitproc visit, void *arg)
 // Keeps (2).
 static void leave_threads(Local *self)
 {
-    PyThreadState *thread = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(PyThreadState_Get()));
+    PyThreadState *thread =
+        PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(PyThreadState_Get()));
     for (; self->key != NULL && thread != NULL; thread = PyThreadState_Next(thread)) {
         PyObject *place = thread->dict == NULL ? NULL : PyDict_GetItem(thread->dict, self->key);
         if (place == NULL) continue;
@@ -145,7 +148,8 @@ static PyObject *local_getattro(Local *self, PyObject *name)
 {
     PyObject *dict = thread_attributes(self);
     if (dict == NULL) return NULL;
-    if (PyUnicode_Check(name) && _PyUnicode_EqualToASCIIString(name, "__dict__")) return Py_NewRef(dict);
+    if (PyUnicode_Check(name) && _PyUnicode_EqualToASCIIString(name, "__dict__"))
+        return Py_NewRef(dict);
     return _PyObject_GenericGetAttrWithDict((PyObject *)self, name, dict, 0);
 }
 

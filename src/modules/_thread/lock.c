@@ -55,7 +55,9 @@ int kr_lock_read_timeout(int blocking, PyObject *timeout, _PyTime_t *ret_timeout
 {
     const _PyTime_t forever = _PyTime_FromSeconds(-1);
     *ret_timeout = forever;
-    if (timeout != NULL && _PyTime_FromSecondsObject(ret_timeout, timeout, _PyTime_ROUND_TIMEOUT) < 0) return -1;
+    if (timeout != NULL
+        && _PyTime_FromSecondsObject(ret_timeout, timeout, _PyTime_ROUND_TIMEOUT) < 0)
+        return -1;
     if (!blocking && *ret_timeout != forever)
         return kr_raise_int(PyExc_ValueError, "can't specify a timeout for a non-blocking call");
     if (*ret_timeout < 0 && *ret_timeout != forever)
@@ -76,7 +78,8 @@ int kr_lock_wait(PyThread_type_lock lock, _PyTime_t timeout)
     _PyTime_t end = timeout > 0 ? _PyDeadline_Init(timeout) : 0;
     for (;;) {
         PyLockStatus status;
-        long long microseconds = timeout < 0 ? -1 : _PyTime_AsMicroseconds(timeout, _PyTime_ROUND_CEILING);
+        long long microseconds = timeout < 0 ? -1
+            : _PyTime_AsMicroseconds(timeout, _PyTime_ROUND_CEILING);
         Py_BEGIN_ALLOW_THREADS
         status = PyThread_acquire_lock_timed(lock, microseconds, 1);
         Py_END_ALLOW_THREADS
@@ -119,9 +122,9 @@ static PyObject *lock_acquire_lock(Lock *self, int blocking, PyObject *timeout)
 }
 
 METHOD(release, "self",
-       "release()\n(release_lock() is an obsolete synonym)\n\nRelease the lock, allowing another thread that is "
-       "blocked waiting for\nthe lock to acquire the lock.  The lock must be in the locked state,\nbut it needn't be "
-       "locked by the same thread that unlocks it.")
+       "release()\n(release_lock() is an obsolete synonym)\n\nRelease the lock, allowing another "
+       "thread that is blocked waiting for\nthe lock to acquire the lock.  The lock must be in "
+       "the locked state,\nbut it needn't be locked by the same thread that unlocks it.")
 static PyObject *lock_release(Lock *self)
 {
     return release(self);
@@ -134,7 +137,8 @@ static PyObject *lock_release_lock(Lock *self)
 }
 
 METHOD(locked, "self",
-       "locked() -> bool\n(locked_lock() is an obsolete synonym)\n\nReturn whether the lock is in the locked state.")
+       "locked() -> bool\n(locked_lock() is an obsolete synonym)\n\nReturn whether the lock is in "
+       "the locked state.")
 static PyObject *lock_locked(Lock *self)
 {
     return PyBool_FromLong(self->is_held);
@@ -181,7 +185,8 @@ static PyTypeObject lock_type = {
     .tp_name = "_thread.lock",
     .tp_basicsize = sizeof(Lock),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .tp_doc = "A lock object is a synchronization primitive.  To create a lock,\ncall threading.Lock().",
+    .tp_doc = "A lock object is a synchronization primitive.  To create a lock,\ncall "
+        "threading.Lock().",
     .tp_dealloc = (destructor)lock_dealloc,
     .tp_repr = (reprfunc)lock_repr,
     .tp_weaklistoffset = offsetof(Lock, weak_references),

@@ -104,7 +104,8 @@ static PyObject *rlock__is_owned(RLock *self)
     return PyBool_FromLong(is_owned(self));
 }
 
-METHOD(_release_save, "self", "_release_save() -> tuple\n\nFor internal use by `threading.Condition`.")
+METHOD(_release_save, "self",
+       "_release_save() -> tuple\n\nFor internal use by `threading.Condition`.")
 static PyObject *rlock__release_save(RLock *self)
 {
     if (self->count == 0) return kr_raise(PyExc_RuntimeError, "cannot release un-acquired lock");
@@ -115,7 +116,8 @@ static PyObject *rlock__release_save(RLock *self)
     return state;
 }
 
-METHOD(_acquire_restore, "self, state, /", "_acquire_restore(state) -> None\n\nFor internal use by `threading.Condition`.")
+METHOD(_acquire_restore, "self, state, /",
+       "_acquire_restore(state) -> None\n\nFor internal use by `threading.Condition`.")
 static PyObject *rlock__acquire_restore(RLock *self, PyObject *state)
 {
     unsigned long count, owner;

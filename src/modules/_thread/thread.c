@@ -57,8 +57,8 @@ static PyObject *start_thread(PyObject *function, PyObject *args, PyObject *kwar
     PyInterpreterState *interpreter = kr_interpreter_current();
     StartPacket *packet = PyMem_New(StartPacket, 1);
     if (packet == NULL) return PyErr_NoMemory();
-    *packet = (StartPacket){_PyThreadState_Prealloc(interpreter), Py_NewRef(function), Py_NewRef(args),
-                            Py_XNewRef(kwargs)};
+    *packet = (StartPacket){_PyThreadState_Prealloc(interpreter), Py_NewRef(function),
+                            Py_NewRef(args), Py_XNewRef(kwargs)};
     if (packet->thread == NULL) {
         release_packet(packet);
         return PyErr_NoMemory();
@@ -74,11 +74,13 @@ static PyObject *start_thread(PyObject *function, PyObject *args, PyObject *kwar
 
 static PyObject *check_and_start(PyObject *function, PyObject *args, PyObject *kwargs)
 {
-    if (!PyCallable_Check(function)) return kr_raise(PyExc_TypeError, "first arg must be callable");
+    if (!PyCallable_Check(function))
+        return kr_raise(PyExc_TypeError, "first arg must be callable");
     if (!PyTuple_Check(args)) return kr_raise(PyExc_TypeError, "2nd arg must be a tuple");
     if (kwargs != NULL && !PyDict_Check(kwargs))
         return kr_raise(PyExc_TypeError, "optional 3rd arg must be a dictionary");
-    if (PySys_Audit("_thread.start_new_thread", "OOO", function, args, kwargs == NULL ? Py_None : kwargs) < 0)
+    if (PySys_Audit("_thread.start_new_thread", "OOO", function, args, kwargs == NULL ? Py_None
+                    : kwargs) < 0)
         return NULL;
     return start_thread(function, args, kwargs);
 }
@@ -90,7 +92,8 @@ METHOD(start_new_thread, "module, function, args, kwargs: object = NULL, /",
        "optional dictionary kwargs.  The thread exits when the\nfunction returns; the return "
        "value is ignored.  The thread will also exit\nwhen the function raises an unhandled "
        "exception; a stack trace will be\nprinted unless the exception is SystemExit.\n")
-static PyObject *thread_start_new_thread(PyObject *module, PyObject *function, PyObject *args, PyObject *kwargs)
+static PyObject *thread_start_new_thread(PyObject *module, PyObject *function, PyObject *args,
+                                         PyObject *kwargs)
 {
     return check_and_start(function, args, kwargs);
 }
@@ -102,7 +105,8 @@ METHOD(start_new, "module, function, args, kwargs: object = NULL, /",
        "optional dictionary kwargs.  The thread exits when the\nfunction returns; the return "
        "value is ignored.  The thread will also exit\nwhen the function raises an unhandled "
        "exception; a stack trace will be\nprinted unless the exception is SystemExit.\n")
-static PyObject *thread_start_new(PyObject *module, PyObject *function, PyObject *args, PyObject *kwargs)
+static PyObject *thread_start_new(PyObject *module, PyObject *function, PyObject *args,
+                                  PyObject *kwargs)
 {
     return check_and_start(function, args, kwargs);
 }
@@ -292,8 +296,10 @@ METHOD(_excepthook, "module, args, /",
 static PyObject *thread__excepthook(PyObject *module, PyObject *args)
 {
     if (!Py_IS_TYPE(args, &hook_args_type))
-        return kr_raise(PyExc_TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
-    PyObject *type = PyStructSequence_GetItem(args, 0), *thread = PyStructSequence_GetItem(args, 3);
+        return kr_raise(PyExc_TypeError,
+                        "_thread.excepthook argument type must be ExceptHookArgs");
+    PyObject *type = PyStructSequence_GetItem(args, 0),
+        *thread = PyStructSequence_GetItem(args, 3);
     if (type == PyExc_SystemExit) Py_RETURN_NONE;
     PyObject *file = PySys_GetObject("stderr");
     KR_AUTO PyObject *held = file != NULL && file != Py_None ? Py_NewRef(file) : NULL;
@@ -307,7 +313,8 @@ static PyObject *thread__excepthook(PyObject *module, PyObject *args)
     if (name == NULL || PyFile_WriteString("Exception in thread ", held) < 0 ||
         PyFile_WriteObject(name, held, Py_PRINT_RAW) < 0 || PyFile_WriteString(":\n", held) < 0)
         return NULL;
-    _PyErr_Display(held, type, PyStructSequence_GetItem(args, 1), PyStructSequence_GetItem(args, 2));
+    _PyErr_Display(held, type, PyStructSequence_GetItem(args, 1),
+                   PyStructSequence_GetItem(args, 2));
     PyObject *flushed = PyObject_CallMethodNoArgs(held, ID(flush));
     if (flushed == NULL) return NULL;
     Py_DECREF(flushed);
@@ -318,16 +325,18 @@ static PyObject *thread__excepthook(PyObject *module, PyObject *args)
 
 int kr_thread_add_functions(PyObject *module)
 {
-    if (hook_args_type.tp_name == NULL && PyStructSequence_InitType2(&hook_args_type, &hook_description) < 0)
+    if (hook_args_type.tp_name == NULL
+        && PyStructSequence_InitType2(&hook_args_type, &hook_description) < 0)
         return -1;
-    if (PyModule_AddObjectRef(module, "_ExceptHookArgs", (PyObject *)&hook_args_type) < 0) return -1;
+    if (PyModule_AddObjectRef(module, "_ExceptHookArgs", (PyObject *)&hook_args_type) < 0)
+        return -1;
     return PyModule_AddFunctions(module, thread_methods);
 }
 
 static int thread_exec(PyObject *module)
 {
-    if (kr_thread_add_locks(module) < 0 || kr_thread_add_rlock(module) < 0 || kr_thread_add_local(module) < 0 ||
-        kr_thread_add_functions(module) < 0)
+    if (kr_thread_add_locks(module) < 0 || kr_thread_add_rlock(module) < 0
+        || kr_thread_add_local(module) < 0 || kr_thread_add_functions(module) < 0)
         return -1;
     if (PyModule_AddObjectRef(module, "error", PyExc_RuntimeError) < 0) return -1;
     KR_AUTO PyObject *longest = PyFloat_FromDouble((double)(PY_TIMEOUT_MAX / 1000000));
@@ -339,8 +348,8 @@ static PyModuleDef_Slot thread_slots[] = {{Py_mod_exec, thread_exec}, {0, NULL}}
 static struct PyModuleDef thread_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_thread",
-    .m_doc = "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module "
-             "provides a more convenient interface.",
+    .m_doc = "This module provides primitive operations to write multi-threaded programs.\nThe "
+        "'threading' module provides a more convenient interface.",
     .m_slots = thread_slots,
 };
 

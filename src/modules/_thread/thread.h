@@ -19,9 +19,11 @@ PyThread_type_lock kr_lock_handle(PyObject *lock);
 // Notes that the lock is not held any more, after the system's lock was released from outside.
 void kr_lock_note_released(PyObject *lock);
 
-// Arguments of acquire(blocking, timeout) as a time: -1 ns waits forever, 0 not at all.  0, or -1 with ValueError.
+// Arguments of acquire(blocking, timeout) as a time: -1 ns waits forever, 0 not at all.  0, or -1
+// with ValueError.
 int kr_lock_read_timeout(int blocking, PyObject *timeout, _PyTime_t *ret_timeout);
-// Waits for a lock with the interpreter's lock released; signals are handled in between.  1 acquired, 0 not in time,
+// Waits for a lock with the interpreter's lock released; signals are handled in between.  1
+// acquired, 0 not in time,
 // -1 when a signal's handler raised.
 int kr_lock_wait(PyThread_type_lock lock, _PyTime_t timeout);
 

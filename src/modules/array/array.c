@@ -160,7 +160,8 @@ static PyObject *array_pop(KrArray *self, Py_ssize_t i)
     return kr_take(value);
 }
 
-// Index of the first item from [start] below [stop] that equals [value]: -1 when absent, -2 on error.
+// Index of the first item from [start] below [stop] that equals [value]: -1 when absent, -2 on
+// error.
 static Py_ssize_t find(KrArray *self, PyObject *value, Py_ssize_t start, Py_ssize_t stop)
 {
     for (Py_ssize_t i = start; i < stop && i < Py_SIZE(self); i++) {
@@ -294,7 +295,8 @@ static PyObject *array_tofile(KrArray *self, PyObject *f)
     for (Py_ssize_t at = 0; at < Py_SIZE(self) * self->kind->size; at += BLOCK) {
         Py_ssize_t size = Py_MIN(BLOCK, Py_SIZE(self) * self->kind->size - at);
         KR_AUTO PyObject *bytes = PyBytes_FromStringAndSize(self->items + at, size);
-        KR_AUTO PyObject *done = bytes == NULL ? NULL : PyObject_CallMethodOneArg(f, ID(write), bytes);
+        KR_AUTO PyObject *done = bytes == NULL ? NULL
+            : PyObject_CallMethodOneArg(f, ID(write), bytes);
         if (done == NULL) return NULL;
     }
     Py_RETURN_NONE;
@@ -311,7 +313,8 @@ static PyObject *array_fromfile(KrArray *self, PyObject *f, Py_ssize_t n)
     KR_AUTO PyObject *bytes = size == NULL ? NULL : PyObject_CallMethodOneArg(f, ID(read), size);
     if (bytes == NULL) return NULL;
     if (!PyBytes_Check(bytes)) return kr_raise(PyExc_TypeError, "read() didn't return bytes");
-    if (kr_array_append_bytes(self, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes)) < 0) return NULL;
+    if (kr_array_append_bytes(self, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes)) < 0)
+        return NULL;
     if (PyBytes_GET_SIZE(bytes) != wanted)
         return kr_raise(PyExc_EOFError, "read() didn't return enough bytes");
     Py_RETURN_NONE;
@@ -325,7 +328,8 @@ METHOD(fromunicode, "self, ustr: str, /",
 static PyObject *array_fromunicode(KrArray *self, PyObject *ustr)
 {
     if (self->kind->code != 'u')
-        return kr_raise(PyExc_ValueError, "fromunicode() may only be called on unicode type arrays");
+        return kr_raise(PyExc_ValueError,
+                        "fromunicode() may only be called on unicode type arrays");
     Py_ssize_t length = PyUnicode_GetLength(ustr), old = Py_SIZE(self);
     if (length < 0 || kr_array_resize(self, old + length) < 0) return NULL;
     if (length > 0 && PyUnicode_AsUCS4(ustr, (Py_UCS4 *)kr_array_at(self, old), length, 0) == NULL)
@@ -417,18 +421,20 @@ static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         !_PyArg_NoKeywords("array.array", kwargs))
         return NULL;
     if (!PyArg_ParseTuple(args, "C|O:array", &code, &initial)) return NULL;
-    if (PySys_Audit("array.__new__", "CO", code, initial != NULL ? initial : Py_None) < 0) return NULL;
+    if (PySys_Audit("array.__new__", "CO", code, initial != NULL ? initial : Py_None) < 0)
+        return NULL;
     const KrArrayKind *kind = kr_array_kind(code);
     if (initial != NULL && code != 'u') {
         if (PyUnicode_Check(initial))
             return kr_raise(PyExc_TypeError,
                             "cannot use a str to initialize an array with typecode '%c'", code);
         if (kr_is_array(initial) && ((KrArray *)initial)->kind->code == 'u')
-            return kr_raise(PyExc_TypeError, "cannot use a unicode array to initialize an array with "
-                                             "typecode '%c'", code);
+            return kr_raise(PyExc_TypeError, "cannot use a unicode array to initialize an array "
+                            "with typecode '%c'", code);
     }
     if (kind == NULL)
-        return kr_raise(PyExc_ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
+        return kr_raise(PyExc_ValueError,
+                        "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");
     PyObject *self = kr_array_new(type, 0, kind);
     if (self != NULL && initial != NULL && fill((KrArray *)self, initial) < 0) Py_CLEAR(self);
     return self;
@@ -558,8 +564,8 @@ static int set_slice(KrArray *self, PyObject *key, PyObject *value)
     Py_ssize_t count = PySlice_AdjustIndices(Py_SIZE(self), &start, &stop, step);
     KrArray *other = (KrArray *)value;
     if (value != NULL && !kr_is_array(value))
-        return kr_raise_int(PyExc_TypeError, "can only assign array (not \"%.200s\") to array slice",
-                            Py_TYPE(value)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "can only assign array (not \"%.200s\") to array "
+                            "slice", Py_TYPE(value)->tp_name);
     if (value != NULL && other->kind != self->kind) {
         PyErr_BadArgument();
         return -1;
@@ -573,7 +579,8 @@ static int set_slice(KrArray *self, PyObject *key, PyObject *value)
         if (stop < start) stop = start;
         return replace_range(self, start, stop, value == NULL ? NULL : other->items, new_count);
     }
-    if (new_count == 0 && (value == NULL || count == 0)) return delete_steps(self, start, step, count);
+    if (new_count == 0 && (value == NULL || count == 0))
+        return delete_steps(self, start, step, count);
     if (new_count != count)
         return kr_raise_int(PyExc_ValueError,
                             "attempt to assign array of size %zd to extended slice of size %zd",
@@ -586,7 +593,8 @@ static int set_slice(KrArray *self, PyObject *key, PyObject *value)
 static int set_subscript(PyObject *object, PyObject *key, PyObject *value)
 {
     if (PySlice_Check(key)) return set_slice((KrArray *)object, key, value);
-    if (!PyIndex_Check(key)) return kr_raise_int(PyExc_TypeError, "array indices must be integers");
+    if (!PyIndex_Check(key))
+        return kr_raise_int(PyExc_TypeError, "array indices must be integers");
     Py_ssize_t index = PyNumber_AsSsize_t(key, PyExc_IndexError);
     if (index == -1 && PyErr_Occurred()) return -1;
     return set_item(object, index < 0 ? index + Py_SIZE(object) : index, value);
@@ -626,7 +634,8 @@ static int get_buffer(PyObject *object, Py_buffer *view, int flags)
     KrArray *self = (KrArray *)object;
     static char empty[] = "";
     if (view == NULL)
-        return kr_raise_int(PyExc_BufferError, "array_buffer_getbuf: view==NULL argument is obsolete");
+        return kr_raise_int(PyExc_BufferError,
+                            "array_buffer_getbuf: view==NULL argument is obsolete");
     *view = (Py_buffer){
         .buf = self->items == NULL ? empty : self->items,
         .obj = Py_NewRef(object),
@@ -676,9 +685,9 @@ PyTypeObject kr_array_type = {
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_as_buffer = &as_buffer,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_SEQUENCE,
-    .tp_doc = "array(typecode [, initializer]) -> array\n\nReturn a new array whose items are restricted by "
-              "typecode, and\ninitialized from the optional initializer value, which must be a list,\nstring or "
-              "iterable over elements of the appropriate type.\n",
+    .tp_doc = "array(typecode [, initializer]) -> array\n\nReturn a new array whose items are "
+        "restricted by typecode, and\ninitialized from the optional initializer value, which must "
+        "be a list,\nstring or iterable over elements of the appropriate type.\n",
     .tp_richcompare = compare,
     .tp_weaklistoffset = offsetof(KrArray, weak_references),
     .tp_iter = iterate,
@@ -733,7 +742,8 @@ static int iterator_traverse(PyObject *object, visitproc visit, void *arg)
 static PyObject *iterator_reduce(PyObject *object, PyObject *none)
 {
     ArrayIterator *self = (ArrayIterator *)object;
-    KR_AUTO PyObject *function = Py_XNewRef(PyDict_GetItemWithError(PyEval_GetBuiltins(), ID(iter)));
+    KR_AUTO PyObject *function =
+        Py_XNewRef(PyDict_GetItemWithError(PyEval_GetBuiltins(), ID(iter)));
     if (function == NULL) return NULL;
     if (self->array == NULL) return Py_BuildValue("O(())", function);
     return Py_BuildValue("O(O)n", function, self->array, self->index);

@@ -1,4 +1,5 @@
-// array_pickle.c - pickles of arrays, which other machines may have written; and the module itself.
+// array_pickle.c - pickles of arrays, which other machines may have written; and the module
+// itself.
 #include "modules/array/array.h"
 
 // Number of the machine format of [kind] here: even little-endian, odd big-endian from 2 on.
@@ -27,7 +28,8 @@ PyObject *kr_array_reduce(KrArray *self, long protocol)
         return Py_BuildValue("O(CN)N", Py_TYPE(self), self->kind->code, list, dict);
     }
     KR_AUTO PyObject *module = PyImport_ImportModule("array");
-    PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, "_array_reconstructor");
+    PyObject *function = module == NULL ? NULL
+        : PyObject_GetAttrString(module, "_array_reconstructor");
     PyObject *bytes = function == NULL ? NULL
         : PyBytes_FromStringAndSize(self->items, Py_SIZE(self) * self->kind->size);
     if (bytes == NULL) {
@@ -50,10 +52,10 @@ static PyObject *decode(int format, const char *data, Py_ssize_t size)
     KR_AUTO PyObject *list = PyList_New(size / width);
     for (Py_ssize_t i = 0; list != NULL && i < size / width; i++) {
         const char *item = data + i * width;
-        PyObject *value = format < 14 ? _PyLong_FromByteArray((const unsigned char *)item, width, little,
-                                                              is_signed)
-                          : PyFloat_FromDouble(width == 4 ? PyFloat_Unpack4(item, little)
-                                                          : PyFloat_Unpack8(item, little));
+        PyObject *value = format < 14
+            ? _PyLong_FromByteArray((const unsigned char *)item, width, little, is_signed)
+            : PyFloat_FromDouble(width == 4 ? PyFloat_Unpack4(item, little)
+                                 : PyFloat_Unpack8(item, little));
         if (value == NULL) return NULL;
         PyList_SET_ITEM(list, i, value);
     }
@@ -88,7 +90,8 @@ PyObject *kr_array_reconstruct(PyTypeObject *type, int code, int format, PyObjec
     return kr_take(self);
 }
 
-METHOD(_array_reconstructor, "module, arraytype: type, typecode: char, mformat_code: int, items, /",
+METHOD(_array_reconstructor,
+       "module, arraytype: type, typecode: char, mformat_code: int, items, /",
        "Internal. Used for pickling support.")
 static PyObject *module__array_reconstructor(PyObject *module, PyObject *arraytype, int typecode,
                                              int mformat_code, PyObject *items)
@@ -102,18 +105,20 @@ static int add_typecodes(PyObject *module)
 {
     char codes[32];
     int count = 0;
-    for (const KrArrayKind *kind = kr_array_kinds; kind->code != 0; kind++) codes[count++] = kind->code;
+    for (const KrArrayKind *kind = kr_array_kinds; kind->code != 0; kind++)
+        codes[count++] = kind->code;
     codes[count] = 0;
     return PyModule_AddStringConstant(module, "typecodes", codes);
 }
 
 static int exec(PyObject *module)
 {
-    if (PyType_Ready(&kr_array_iterator_type) < 0 || PyModule_AddType(module, &kr_array_type) < 0 ||
-        PyModule_AddObjectRef(module, "ArrayType", (PyObject *)&kr_array_type) < 0)
+    if (PyType_Ready(&kr_array_iterator_type) < 0 || PyModule_AddType(module, &kr_array_type) < 0
+        || PyModule_AddObjectRef(module, "ArrayType", (PyObject *)&kr_array_type) < 0)
         return -1;
     KR_AUTO PyObject *abc = PyImport_ImportModule("collections.abc");
-    KR_AUTO PyObject *sequence = abc == NULL ? NULL : PyObject_GetAttrString(abc, "MutableSequence");
+    KR_AUTO PyObject *sequence = abc == NULL ? NULL
+        : PyObject_GetAttrString(abc, "MutableSequence");
     KR_AUTO PyObject *done = sequence == NULL ? NULL
         : PyObject_CallMethod(sequence, "register", "O", (PyObject *)&kr_array_type);
     return done == NULL ? -1 : add_typecodes(module);
@@ -124,9 +129,10 @@ static PyModuleDef_Slot slots[] = {{Py_mod_exec, exec}, {0, NULL}};
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "array",
-    .m_doc = "This module defines an object type which can efficiently represent\nan array of basic values: "
-             "characters, integers, floating point\nnumbers.  Arrays are sequence types and behave very much "
-             "like lists,\nexcept that the type of objects stored in them is constrained.\n",
+    .m_doc = "This module defines an object type which can efficiently represent\nan array of "
+        "basic values: characters, integers, floating point\nnumbers.  Arrays are sequence types "
+        "and behave very much like lists,\nexcept that the type of objects stored in them is "
+        "constrained.\n",
     .m_methods = module_methods,
     .m_slots = slots,
 };

@@ -55,7 +55,8 @@ static PyObject *iterator_of(AnextAwaitable *self)
 // The end of the wrapped iterator without an item is the default.
 static PyObject *end_with_default(AnextAwaitable *self)
 {
-    if (PyErr_ExceptionMatches(PyExc_StopAsyncIteration)) _PyGen_SetStopIterationValue(self->fallback);
+    if (PyErr_ExceptionMatches(PyExc_StopAsyncIteration))
+        _PyGen_SetStopIterationValue(self->fallback);
     return NULL;
 }
 

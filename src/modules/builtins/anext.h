@@ -6,7 +6,8 @@
 
 extern PyTypeObject kr_anext_type;
 
-// New awaitable that gives what [awaitable] gives, and [fallback] where that raises StopAsyncIteration.
+// New awaitable that gives what [awaitable] gives, and [fallback] where that raises
+// StopAsyncIteration.
 PyObject *kr_anext_new(PyObject *awaitable, PyObject *fallback);
 
 #endif

@@ -1,4 +1,5 @@
-// builtins.c - the module builtins: its functions (in the other files), constants, types, exceptions.
+// builtins.c - the module builtins: its functions (in the other files), constants, types,
+// exceptions.
 #include "modules/builtins/builtins.h"
 
 #include "Python.h"
@@ -45,7 +46,8 @@ static int add_constants(PyObject *dict)
     if (PyDict_SetItemString(dict, "NotImplemented", Py_NotImplemented) < 0) return -1;
     if (PyDict_SetItemString(dict, "False", Py_False) < 0) return -1;
     if (PyDict_SetItemString(dict, "True", Py_True) < 0) return -1;
-    PyObject *debug = _PyInterpreterState_GetConfig(PyInterpreterState_Get())->optimization_level == 0 ? Py_True : Py_False;
+    PyObject *debug = _PyInterpreterState_GetConfig(PyInterpreterState_Get())->optimization_level
+        == 0 ? Py_True : Py_False;
     return PyDict_SetItemString(dict, "__debug__", debug);
 }
 
@@ -71,11 +73,11 @@ static int builtins_exec(PyObject *module)
 static struct PyModuleDef builtins_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "builtins",
-    .m_doc = "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to "
-             "all 'built-in'\nidentifiers of Python; for example, builtins.len is\nthe full name for the built-in "
-             "function len().\n\nThis module is not normally accessed explicitly by most\napplications, but can be "
-             "useful in modules that provide\nobjects with the same name as a builtin and need the built-in\nof "
-             "that name.",
+    .m_doc = "Built-in functions, types, exceptions, and other objects.\n\nThis module provides "
+        "direct access to all 'built-in'\nidentifiers of Python; for example, builtins.len is\n"
+        "the full name for the built-in function len().\n\nThis module is not normally accessed "
+        "explicitly by most\napplications, but can be useful in modules that provide\nobjects "
+        "with the same name as a builtin and need the built-in\nof that name.",
     .m_size = -1,
 };
 

@@ -5,7 +5,8 @@
 
 #include "vm/class_building.h"
 
-static PyObject *build_class(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names)
+static PyObject *build_class(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                             PyObject *names)
 {
     (void)module;
     return kr_class_building_build(args, count, names);
@@ -13,8 +14,8 @@ static PyObject *build_class(PyObject *module, PyObject *const *args, Py_ssize_t
 
 static PyMethodDef class_methods[] = {
     {"__build_class__", (PyCFunction)(void (*)(void))build_class, METH_FASTCALL | METH_KEYWORDS,
-     "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the "
-     "class statement."},
+     "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper "
+     "function used by the class statement."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -20,7 +20,8 @@ static int check_separator(PyObject *value, const char *name)
 // Writes [text], or [plain] where it is None.
 static int write_separator(PyObject *file, PyObject *text, const char *plain)
 {
-    return text == Py_None ? PyFile_WriteString(plain, file) : PyFile_WriteObject(text, file, Py_PRINT_RAW);
+    return text == Py_None ? PyFile_WriteString(plain, file)
+        : PyFile_WriteObject(text, file, Py_PRINT_RAW);
 }
 
 static int flush_file(PyObject *file)
@@ -31,12 +32,12 @@ static int flush_file(PyObject *file)
 }
 
 METHOD(print, "module, *args: array, sep = ' ', end = '\\n', file = None, flush: bool = False",
-       "Prints the values to a stream, or to sys.stdout by default.\n\n  sep\n    string inserted between "
-       "values, default a space.\n  end\n    string appended after the last value, default a newline.\n  "
-       "file\n    a file-like object (stream); defaults to the current sys.stdout.\n  flush\n    whether to "
-       "forcibly flush the stream.")
-static PyObject *console_print(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *sep,
-                               PyObject *end, PyObject *file, int flush)
+       "Prints the values to a stream, or to sys.stdout by default.\n\n  sep\n    string inserted "
+       "between values, default a space.\n  end\n    string appended after the last value, "
+       "default a newline.\n  file\n    a file-like object (stream); defaults to the current "
+       "sys.stdout.\n  flush\n    whether to forcibly flush the stream.")
+static PyObject *console_print(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                               PyObject *sep, PyObject *end, PyObject *file, int flush)
 {
     if (sep == NULL) sep = Py_None;
     if (end == NULL) end = Py_None;
@@ -111,7 +112,8 @@ static PyObject *read_from_terminal(Streams streams, PyObject *prompt)
     } else {
         if (line[length - 1] == '\n') length--;
         KR_AUTO PyObject *encoding = PyObject_GetAttr(streams.in, ID(encoding));
-        KR_AUTO PyObject *errors = encoding == NULL ? NULL : PyObject_GetAttr(streams.in, ID(errors));
+        KR_AUTO PyObject *errors = encoding == NULL ? NULL
+            : PyObject_GetAttr(streams.in, ID(errors));
         if (errors != NULL && PyUnicode_Check(encoding) && PyUnicode_Check(errors))
             result = PyUnicode_Decode(line, (Py_ssize_t)length, PyUnicode_AsUTF8(encoding),
                                       PyUnicode_AsUTF8(errors));
@@ -121,10 +123,10 @@ static PyObject *read_from_terminal(Streams streams, PyObject *prompt)
 }
 
 METHOD(input, "module, prompt: object = '', /",
-       "Read a string from standard input.  The trailing newline is stripped.\n\nThe prompt string, if given, is "
-       "printed to standard output without a\ntrailing newline before reading input.\n\nIf the user hits EOF "
-       "(*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.\nOn *nix systems, readline is used if "
-       "available.")
+       "Read a string from standard input.  The trailing newline is stripped.\n\nThe prompt "
+       "string, if given, is printed to standard output without a\ntrailing newline before "
+       "reading input.\n\nIf the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise "
+       "EOFError.\nOn *nix systems, readline is used if available.")
 static PyObject *console_input(PyObject *module, PyObject *prompt)
 {
     Streams streams;

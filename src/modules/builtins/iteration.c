@@ -1,7 +1,8 @@
-// iteration.c - builtins that walk iterables: iter, next, all, any, sum, min, max, sorted, aiter, anext.
+// iteration.c - builtins that walk iterables: iter, next, all, any, sum, min, max, sorted, aiter,
+// anext.
 //
-// sum keeps C accumulators for ints and floats as long as the items allow it; the order of additions,
-// and so every rounding, is that of adding the objects.
+// sum keeps C accumulators for ints and floats as long as the items allow it; the order of
+// additions, and so every rounding, is that of adding the objects.
 #include "modules/builtins/builtins.h"
 
 #include "Python.h"
@@ -15,28 +16,31 @@
 static PyObject *next_item(PyObject *iterator)
 {
     PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
-    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) PyErr_Clear();
+    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration))
+        PyErr_Clear();
     return item;
 }
 
 METHOD(iter, "module, object, sentinel: object = NULL, /",
-       "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from an object.  In "
-       "the first form, the argument must\nsupply its own iterator, or be a sequence.\nIn the second form, the "
-       "callable is called until it returns the sentinel.")
+       "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nGet an iterator from "
+       "an object.  In the first form, the argument must\nsupply its own iterator, or be a "
+       "sequence.\nIn the second form, the callable is called until it returns the sentinel.")
 static PyObject *iteration_iter(PyObject *module, PyObject *object, PyObject *sentinel)
 {
     if (sentinel == NULL) return PyObject_GetIter(object);
-    if (!PyCallable_Check(object)) return kr_raise(PyExc_TypeError, "iter(v, w): v must be callable");
+    if (!PyCallable_Check(object))
+        return kr_raise(PyExc_TypeError, "iter(v, w): v must be callable");
     return PyCallIter_New(object, sentinel);
 }
 
 METHOD(next, "module, iterator, default: object = NULL, /",
-       "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given and the "
-       "iterator\nis exhausted, it is returned instead of raising StopIteration.")
+       "next(iterator[, default])\n\nReturn the next item from the iterator. If default is given "
+       "and the iterator\nis exhausted, it is returned instead of raising StopIteration.")
 static PyObject *iteration_next(PyObject *module, PyObject *iterator, PyObject *fallback)
 {
     if (!PyIter_Check(iterator))
-        return kr_raise(PyExc_TypeError, "'%.200s' object is not an iterator", Py_TYPE(iterator)->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object is not an iterator",
+                        Py_TYPE(iterator)->tp_name);
     PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
     if (item != NULL) return item;
     if (fallback == NULL) {
@@ -57,8 +61,9 @@ static PyObject *iteration_aiter(PyObject *module, PyObject *iterable)
 }
 
 METHOD(anext, "module, aiterator, default: object = NULL, /",
-       "async anext(aiterator[, default])\n\nReturn the next item from the async iterator.  If default is given "
-       "and the async\niterator is exhausted, it is returned instead of raising StopAsyncIteration.")
+       "async anext(aiterator[, default])\n\nReturn the next item from the async iterator.  If "
+       "default is given and the async\niterator is exhausted, it is returned instead of "
+       "raising StopAsyncIteration.")
 static PyObject *iteration_anext(PyObject *module, PyObject *iterator, PyObject *fallback)
 {
     PyAsyncMethods *methods = Py_TYPE(iterator)->tp_as_async;
@@ -88,8 +93,8 @@ static int find_truth(PyObject *iterable, int wanted)
 }
 
 METHOD(all, "module, iterable, /",
-       "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return "
-       "True.")
+       "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is "
+       "empty, return True.")
 static PyObject *iteration_all(PyObject *module, PyObject *iterable)
 {
     int found = find_truth(iterable, 0);
@@ -97,7 +102,8 @@ static PyObject *iteration_all(PyObject *module, PyObject *iterable)
 }
 
 METHOD(any, "module, iterable, /",
-       "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False.")
+       "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, "
+       "return False.")
 static PyObject *iteration_any(PyObject *module, PyObject *iterable)
 {
     int found = find_truth(iterable, 1);
@@ -106,8 +112,8 @@ static PyObject *iteration_any(PyObject *module, PyObject *iterable)
 
 // --- sum ----------------------------------------------------------------------------------------
 
-// Adds exact ints from [iterator] to *total while all fits a C long.  Stops with the first item that
-// does not (new reference), or with NULL at the end or on failure.
+// Adds exact ints from [iterator] to *total while all fits a C long.  Stops with the first item
+// that does not (new reference), or with NULL at the end or on failure.
 static PyObject *sum_longs(PyObject *iterator, long *total)
 {
     PyObject *item;
@@ -161,11 +167,13 @@ static int check_start(PyObject *start)
     if (PyBytes_Check(start))
         return kr_raise_int(PyExc_TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
     if (PyByteArray_Check(start))
-        return kr_raise_int(PyExc_TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
+        return kr_raise_int(PyExc_TypeError,
+                            "sum() can't sum bytearray [use b''.join(seq) instead]");
     return 0;
 }
 
-// Runs the accumulators that fit *total, which is replaced.  Returns the first item they could not add.
+// Runs the accumulators that fit *total, which is replaced.  Returns the first item they could not
+// add.
 static PyObject *sum_fast(PyObject *iterator, PyObject **total)
 {
     PyObject *item = NULL;
@@ -189,9 +197,9 @@ static PyObject *sum_fast(PyObject *iterator, PyObject **total)
 }
 
 METHOD(sum, "module, iterable, /, start: object = 0",
-       "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\nWhen the iterable is empty, "
-       "return the start value.\nThis function is intended specifically for use with numeric values and "
-       "may\nreject non-numeric types.")
+       "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\nWhen the "
+       "iterable is empty, return the start value.\nThis function is intended specifically for "
+       "use with numeric values and may\nreject non-numeric types.")
 static PyObject *iteration_sum(PyObject *module, PyObject *iterable, PyObject *start)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(iterable);
@@ -208,7 +216,8 @@ static PyObject *iteration_sum(PyObject *module, PyObject *iterable, PyObject *s
 
 // --- min, max, sorted ---------------------------------------------------------------------------
 
-// Best item of [iterator] by [key] (NULL: itself) under [comparison]; NULL when empty or on failure.
+// Best item of [iterator] by [key] (NULL: itself) under [comparison]; NULL when empty or on
+// failure.
 static PyObject *find_extreme(PyObject *iterator, PyObject *key, int comparison)
 {
     KR_AUTO PyObject *best = NULL;
@@ -216,7 +225,8 @@ static PyObject *find_extreme(PyObject *iterator, PyObject *key, int comparison)
     PyObject *next;
     while ((next = PyIter_Next(iterator)) != NULL) {
         KR_AUTO PyObject *item = next;
-        KR_AUTO PyObject *item_key = key == NULL ? Py_NewRef(item) : PyObject_CallOneArg(key, item);
+        KR_AUTO PyObject *item_key = key == NULL ? Py_NewRef(item)
+            : PyObject_CallOneArg(key, item);
         if (item_key == NULL) return NULL;
         int better = best == NULL ? 1 : PyObject_RichCompareBool(item_key, best_key, comparison);
         if (better < 0) return NULL;
@@ -238,8 +248,8 @@ static PyObject *extreme(Extreme kind, PyObject *const *args, Py_ssize_t count, 
     if (count == 0)
         return kr_raise(PyExc_TypeError, "%s expected at least 1 argument, got 0", kind.name);
     if (count > 1 && fallback != NULL)
-        return kr_raise(PyExc_TypeError,
-                        "Cannot specify a default for %s() with multiple positional arguments", kind.name);
+        return kr_raise(PyExc_TypeError, "Cannot specify a default for %s() with multiple "
+                        "positional arguments", kind.name);
     KR_AUTO PyObject *packed = count > 1 ? kr_arguments_rest(args, count, 0) : Py_NewRef(args[0]);
     KR_AUTO PyObject *iterator = packed == NULL ? NULL : PyObject_GetIter(packed);
     if (iterator == NULL) return NULL;
@@ -250,10 +260,10 @@ static PyObject *extreme(Extreme kind, PyObject *const *args, Py_ssize_t count, 
 }
 
 METHOD(min, "module, *args: array, default: object = NULL, key: object = None",
-       "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> "
-       "value\n\nWith a single iterable argument, return its smallest item. The\ndefault keyword-only argument "
-       "specifies an object to return if\nthe provided iterable is empty.\nWith two or more arguments, return "
-       "the smallest argument.")
+       "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) "
+       "-> value\n\nWith a single iterable argument, return its smallest item. The\ndefault "
+       "keyword-only argument specifies an object to return if\nthe provided iterable is "
+       "empty.\nWith two or more arguments, return the smallest argument.")
 static PyObject *iteration_min(PyObject *module, PyObject *const *args, Py_ssize_t count,
                                PyObject *fallback, PyObject *key)
 {
@@ -261,10 +271,10 @@ static PyObject *iteration_min(PyObject *module, PyObject *const *args, Py_ssize
 }
 
 METHOD(max, "module, *args: array, default: object = NULL, key: object = None",
-       "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> "
-       "value\n\nWith a single iterable argument, return its biggest item. The\ndefault keyword-only argument "
-       "specifies an object to return if\nthe provided iterable is empty.\nWith two or more arguments, return "
-       "the largest argument.")
+       "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) "
+       "-> value\n\nWith a single iterable argument, return its biggest item. The\ndefault "
+       "keyword-only argument specifies an object to return if\nthe provided iterable is "
+       "empty.\nWith two or more arguments, return the largest argument.")
 static PyObject *iteration_max(PyObject *module, PyObject *const *args, Py_ssize_t count,
                                PyObject *fallback, PyObject *key)
 {
@@ -272,9 +282,9 @@ static PyObject *iteration_max(PyObject *module, PyObject *const *args, Py_ssize
 }
 
 METHOD(sorted, "module, iterable, /, *, key = None, reverse: bool = False",
-       "Return a new list containing all items from the iterable in ascending order.\n\nA custom key function can "
-       "be supplied to customize the sort order, and the\nreverse flag can be set to request the result in "
-       "descending order.")
+       "Return a new list containing all items from the iterable in ascending order.\n\nA custom "
+       "key function can be supplied to customize the sort order, and the\nreverse flag can be "
+       "set to request the result in descending order.")
 static PyObject *iteration_sorted(PyObject *module, PyObject *iterable, PyObject *key, int reverse)
 {
     KR_AUTO PyObject *list = PySequence_List(iterable);

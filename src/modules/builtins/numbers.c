@@ -30,7 +30,8 @@ static PyObject *number_oct(PyObject *module, PyObject *number)
 }
 
 METHOD(hex, "module, number, /",
-       "Return the hexadecimal representation of an integer.\n\n   >>> hex(12648430)\n   '0xc0ffee'")
+       "Return the hexadecimal representation of an integer.\n\n   >>> hex(12648430)\n   "
+       "'0xc0ffee'")
 static PyObject *number_hex(PyObject *module, PyObject *number)
 {
     return PyNumber_ToBase(number, 16);
@@ -43,17 +44,19 @@ static PyObject *number_divmod(PyObject *module, PyObject *x, PyObject *y)
 }
 
 METHOD(pow, "module, base, exp, mod = None",
-       "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments\n\nSome types, such as "
-       "ints, are able to use a more efficient algorithm when\ninvoked using the three argument form.")
-static PyObject *number_pow(PyObject *module, PyObject *base, PyObject *exponent, PyObject *modulus)
+       "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments\n\nSome "
+       "types, such as ints, are able to use a more efficient algorithm when\ninvoked using the "
+       "three argument form.")
+static PyObject *number_pow(PyObject *module, PyObject *base, PyObject *exponent,
+                            PyObject *modulus)
 {
     return PyNumber_Power(base, exponent, modulus);
 }
 
 METHOD(round, "module, number, ndigits = None",
-       "Round a number to a given precision in decimal digits.\n\nThe return value is an integer if ndigits is "
-       "omitted or None.  Otherwise\nthe return value has the same type as the number.  ndigits may be "
-       "negative.")
+       "Round a number to a given precision in decimal digits.\n\nThe return value is an integer "
+       "if ndigits is omitted or None.  Otherwise\nthe return value has the same type as the "
+       "number.  ndigits may be negative.")
 static PyObject *number_round(PyObject *module, PyObject *number, PyObject *digits)
 {
     KR_AUTO PyObject *method = _PyObject_LookupSpecial(number, ID(__round__));
@@ -65,7 +68,8 @@ static PyObject *number_round(PyObject *module, PyObject *number, PyObject *digi
     return digits == Py_None ? PyObject_CallNoArgs(method) : PyObject_CallOneArg(method, digits);
 }
 
-METHOD(chr, "module, i: int, /", "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.")
+METHOD(chr, "module, i: int, /",
+       "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.")
 static PyObject *number_chr(PyObject *module, int code_point)
 {
     return PyUnicode_FromOrdinal(code_point);
@@ -88,12 +92,13 @@ static PyObject *number_ord(PyObject *module, PyObject *value)
         return kr_raise(PyExc_TypeError, "ord() expected string of length 1, but %.200s found",
                         Py_TYPE(value)->tp_name);
     }
-    return kr_raise(PyExc_TypeError, "ord() expected a character, but string of length %zd found", length);
+    return kr_raise(PyExc_TypeError, "ord() expected a character, but string of length %zd found",
+                    length);
 }
 
 METHOD(hash, "module, obj, /",
-       "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same "
-       "hash value, but the\nreverse is not necessarily true.")
+       "Return the hash value for the given object.\n\nTwo objects that compare equal must also "
+       "have the same hash value, but the\nreverse is not necessarily true.")
 static PyObject *number_hash(PyObject *module, PyObject *object)
 {
     Py_hash_t hash = PyObject_Hash(object);
@@ -101,8 +106,8 @@ static PyObject *number_hash(PyObject *module, PyObject *object)
 }
 
 METHOD(id, "module, obj, /",
-       "Return the identity of an object.\n\nThis is guaranteed to be unique among simultaneously existing "
-       "objects.\n(CPython uses the object's memory address.)")
+       "Return the identity of an object.\n\nThis is guaranteed to be unique among simultaneously "
+       "existing objects.\n(CPython uses the object's memory address.)")
 static PyObject *number_id(PyObject *module, PyObject *object)
 {
     PyObject *address = PyLong_FromVoidPtr(object);

@@ -77,11 +77,10 @@ static PyObject *make(PyTypeObject *type, const KrDigestKind *kind, const Argume
     return kr_hash_take((KrHash *)object, a->data) < 0 ? NULL : kr_take(object);
 }
 
-CONSTRUCTOR(blake2b,
-            "data: object = b'', /, *, digest_size: int = 64, key: buffer = b'', salt: buffer = b'', "
-            "person: buffer = b'', fanout: int = 1, depth: int = 1, leaf_size: object = 0, "
-            "node_offset: object = 0, node_depth: int = 0, inner_size: int = 0, last_node: bool = False, "
-            "usedforsecurity: bool = True",
+CONSTRUCTOR(blake2b, "data: object = b'', /, *, digest_size: int = 64, key: buffer = b'', salt: "
+            "buffer = b'', person: buffer = b'', fanout: int = 1, depth: int = 1, leaf_size: "
+            "object = 0, node_offset: object = 0, node_depth: int = 0, inner_size: int = 0, "
+            "last_node: bool = False, usedforsecurity: bool = True",
             "Return a new BLAKE2b hash object.")
 static PyObject *blake2b_new(PyTypeObject *type, PyObject *data, int digest_size, Py_buffer *key,
                              Py_buffer *salt, Py_buffer *person, int fanout, int depth,
@@ -93,11 +92,10 @@ static PyObject *blake2b_new(PyTypeObject *type, PyObject *data, int digest_size
     return make(type, &kr_digest_blake2b, &arguments);
 }
 
-CONSTRUCTOR(blake2s,
-            "data: object = b'', /, *, digest_size: int = 32, key: buffer = b'', salt: buffer = b'', "
-            "person: buffer = b'', fanout: int = 1, depth: int = 1, leaf_size: object = 0, "
-            "node_offset: object = 0, node_depth: int = 0, inner_size: int = 0, last_node: bool = False, "
-            "usedforsecurity: bool = True",
+CONSTRUCTOR(blake2s, "data: object = b'', /, *, digest_size: int = 32, key: buffer = b'', salt: "
+            "buffer = b'', person: buffer = b'', fanout: int = 1, depth: int = 1, leaf_size: "
+            "object = 0, node_offset: object = 0, node_depth: int = 0, inner_size: int = 0, "
+            "last_node: bool = False, usedforsecurity: bool = True",
             "Return a new BLAKE2s hash object.")
 static PyObject *blake2s_new(PyTypeObject *type, PyObject *data, int digest_size, Py_buffer *key,
                              Py_buffer *salt, Py_buffer *person, int fanout, int depth,

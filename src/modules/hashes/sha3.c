@@ -98,7 +98,8 @@ static PyObject *shake_copy(KrHash *self)
     return copy;
 }
 
-METHOD(update, "self, data, /", "Update this hash object's state with the provided bytes-like object.")
+METHOD(update, "self, data, /",
+       "Update this hash object's state with the provided bytes-like object.")
 static PyObject *shake_update(KrHash *self, PyObject *data)
 {
     if (kr_hash_take(self, data) < 0) return NULL;

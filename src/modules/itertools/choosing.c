@@ -2,7 +2,7 @@
 #include "modules/itertools/itertools.h"
 #include "runtime/thread.h"
 
-// ---- a function and an iterator: dropwhile, takewhile, filterfalse ------------------------------
+// ---- a function and an iterator: dropwhile, takewhile, filterfalse -----------------------------
 
 typedef struct KrChooser {
     PyObject_HEAD
@@ -50,8 +50,8 @@ static PyObject *next_of(KrChooser *self)
 
 static PyObject *reduce_with_flag(KrChooser *self)
 {
-    return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(2, self->function, self->iterator),
-                                    PyLong_FromLong(self->flag));
+    return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(
+            2, self->function, self->iterator), PyLong_FromLong(self->flag));
 }
 
 static PyObject *set_flag(KrChooser *self, PyObject *state)
@@ -98,7 +98,8 @@ static PyObject *dropwhile___setstate__(KrChooser *self, PyObject *state)
 }
 
 CONSTRUCTOR(takewhile, "predicate, iterable, /",
-            "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.")
+            "Return successive entries from an iterable as long as the predicate evaluates to "
+            "true for each entry.")
 static PyObject *takewhile_new(PyTypeObject *type, PyObject *predicate, PyObject *iterable)
 {
     return chooser_new(type, predicate, iterable);
@@ -198,7 +199,8 @@ static PyObject *compress_next(PyObject *object)
     if (kr_stack_check(" while iterating") < 0) return NULL;
     for (;;) {
         KR_AUTO PyObject *datum = Py_TYPE(self->data)->tp_iternext(self->data);
-        KR_AUTO PyObject *selector = datum == NULL ? NULL : Py_TYPE(self->selectors)->tp_iternext(self->selectors);
+        KR_AUTO PyObject *selector = datum == NULL ? NULL
+            : Py_TYPE(self->selectors)->tp_iternext(self->selectors);
         if (selector == NULL) return NULL;
         int wanted = PyObject_IsTrue(selector);
         if (wanted != 0) return wanted < 0 ? NULL : kr_take(datum);
@@ -249,10 +251,13 @@ static PyObject *islice_new(PyTypeObject *type, PyObject *const *args, Py_ssize_
     if (stop == -2)
         return kr_raise(PyExc_ValueError, count > 2 && PyIndex_Check(args[2])
                         ? "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize."
-                        : "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
+                        : "Stop argument for islice() must be None or an integer: 0 <= x <= "
+                        "sys.maxsize.");
     if (start == -2)
-        return kr_raise(PyExc_ValueError, "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
-    if (step < 1) return kr_raise(PyExc_ValueError, "Step for islice() must be a positive integer or None.");
+        return kr_raise(PyExc_ValueError,
+                        "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
+    if (step < 1)
+        return kr_raise(PyExc_ValueError, "Step for islice() must be a positive integer or None.");
     KR_AUTO PyObject *iterator = PyObject_GetIter(args[0]);
     KrIslice *self = iterator == NULL ? NULL : (KrIslice *)type->tp_alloc(type, 0);
     if (self == NULL) return NULL;
@@ -289,7 +294,8 @@ static PyObject *islice_next(PyObject *object)
         if (skipped == NULL) break;
         self->count++;
     }
-    if (self->count >= self->next && (self->stop < 0 || self->count < self->stop)) item = next(iterator);
+    if (self->count >= self->next && (self->stop < 0 || self->count < self->stop))
+        item = next(iterator);
     if (item == NULL) {
         Py_CLEAR(self->iterator);
         return NULL;
@@ -310,14 +316,15 @@ static PyObject *islice___reduce__(KrIslice *self)
         KR_AUTO PyObject *empty = PyList_New(0);
         KR_AUTO PyObject *iterator = empty == NULL ? NULL : PyObject_GetIter(empty);
         if (iterator == NULL) return NULL;
-        return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(2, iterator, zero), Py_NewRef(zero));
+        return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(2, iterator, zero),
+                                        Py_NewRef(zero));
     }
     KR_AUTO PyObject *start = PyLong_FromSsize_t(self->next);
     KR_AUTO PyObject *stop = self->stop < 0 ? Py_NewRef(Py_None) : PyLong_FromSsize_t(self->stop);
     KR_AUTO PyObject *step = PyLong_FromSsize_t(self->step);
     if (start == NULL || stop == NULL || step == NULL) return NULL;
-    return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(4, self->iterator, start, stop, step),
-                                    PyLong_FromSsize_t(self->count));
+    return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(
+            4, self->iterator, start, stop, step), PyLong_FromSsize_t(self->count));
 }
 
 METHOD(__setstate__, "self, state, /", "Set state information for unpickling.")
@@ -348,7 +355,8 @@ PyObject *const kr_itertools_islice = (PyObject *)&islice_type;
 
 int kr_itertools_add_choosing(PyObject *module)
 {
-    PyTypeObject *const types[] = {&compress_type, &dropwhile_type, &filterfalse_type, &islice_type, &takewhile_type};
+    PyTypeObject *const types[] = {&compress_type, &dropwhile_type, &filterfalse_type,
+                                   &islice_type, &takewhile_type};
     for (size_t i = 0; i < Py_ARRAY_LENGTH(types); i++)
         if (PyModule_AddType(module, types[i]) < 0) return -1;
     return 0;

@@ -1,7 +1,7 @@
 // combining.c - product, combinations, combinations_with_replacement, permutations.
 //
-// All four keep a tuple of pools (product) or one pool, an array of indices into it, and the last result, which
-// is changed in place while nobody else has it.
+// All four keep a tuple of pools (product) or one pool, an array of indices into it, and the last
+// result, which is changed in place while nobody else has it.
 #include "modules/itertools/itertools.h"
 
 #include "pymem.h"
@@ -42,7 +42,8 @@ static PyObject *pool_of(KrCombiner *self, Py_ssize_t place, bool is_product)
 static void fill_from(KrCombiner *self, Py_ssize_t place, bool is_product)
 {
     for (; place < self->width; place++) {
-        PyObject *item = Py_NewRef(PyTuple_GET_ITEM(pool_of(self, place, is_product), self->indices[place]));
+        PyObject *item = Py_NewRef(PyTuple_GET_ITEM(pool_of(self, place, is_product),
+                                                    self->indices[place]));
         PyObject *old = PyTuple_GET_ITEM(self->result, place);
         PyTuple_SET_ITEM(self->result, place, item);
         Py_XDECREF(old);
@@ -77,7 +78,8 @@ static PyObject *stop(KrCombiner *self)
     return NULL;
 }
 
-static KrCombiner *combiner_new(PyTypeObject *type, STEALS PyObject *pool, Py_ssize_t width, Py_ssize_t indices)
+static KrCombiner *combiner_new(PyTypeObject *type, STEALS PyObject *pool, Py_ssize_t width,
+                                Py_ssize_t indices)
 {
     KrCombiner *self = (KrCombiner *)type->tp_alloc(type, 0);
     if (self == NULL) {
@@ -115,7 +117,8 @@ static int read_number(PyObject *tuple, Py_ssize_t i, Py_ssize_t highest, Py_ssi
 
 static PyObject *size_of(KrCombiner *self, Py_ssize_t numbers)
 {
-    return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + numbers * (Py_ssize_t)sizeof(Py_ssize_t));
+    return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize
+                              + numbers * (Py_ssize_t)sizeof(Py_ssize_t));
 }
 
 // (type, (pool, width)[, indices]) of the last three.
@@ -163,7 +166,8 @@ CONSTRUCTOR(product, "*iterables: array, repeat: ssize = 1",
             "product(A, repeat=4) means the same as product(A, A, A, A).\n\n"
             "product('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)\n"
             "product((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...")
-static PyObject *product_new(PyTypeObject *type, PyObject *const *iterables, Py_ssize_t count, Py_ssize_t repeat)
+static PyObject *product_new(PyTypeObject *type, PyObject *const *iterables, Py_ssize_t count,
+                             Py_ssize_t repeat)
 {
     if (repeat < 0) return kr_raise(PyExc_ValueError, "repeat argument cannot be negative");
     if (repeat == 0) count = 0;
@@ -172,7 +176,8 @@ static PyObject *product_new(PyTypeObject *type, PyObject *const *iterables, Py_
     Py_ssize_t width = count * repeat;
     KR_AUTO PyObject *pools = PyTuple_New(width);
     for (Py_ssize_t i = 0; pools != NULL && i < width; i++) {
-        PyObject *pool = i < count ? PySequence_Tuple(iterables[i]) : Py_NewRef(PyTuple_GET_ITEM(pools, i - count));
+        PyObject *pool = i < count ? PySequence_Tuple(iterables[i])
+            : Py_NewRef(PyTuple_GET_ITEM(pools, i - count));
         if (pool == NULL) return NULL;
         PyTuple_SET_ITEM(pools, i, pool);
     }
@@ -193,7 +198,8 @@ static PyObject *product_next(PyObject *object)
     }
     if (own_result(self) < 0) return stop(self);
     Py_ssize_t place = self->width - 1;
-    while (place >= 0 && self->indices[place] + 1 == PyTuple_GET_SIZE(PyTuple_GET_ITEM(self->pool, place)))
+    while (place >= 0
+           && self->indices[place] + 1 == PyTuple_GET_SIZE(PyTuple_GET_ITEM(self->pool, place)))
         self->indices[place--] = 0;
     if (place < 0) return stop(self);
     self->indices[place]++;
@@ -206,10 +212,12 @@ static PyObject *product___reduce__(KrCombiner *self)
 {
     if (self->stopped) {
         KR_AUTO PyObject *empty = PyTuple_New(0);
-        return empty == NULL ? NULL : kr_itertools_reduce((PyObject *)self, PyTuple_Pack(1, empty));
+        return empty == NULL ? NULL
+            : kr_itertools_reduce((PyObject *)self, PyTuple_Pack(1, empty));
     }
     if (self->result == NULL) return kr_itertools_reduce((PyObject *)self, Py_NewRef(self->pool));
-    return kr_itertools_reduce_with((PyObject *)self, Py_NewRef(self->pool), numbers(self->indices, self->width));
+    return kr_itertools_reduce_with((PyObject *)self, Py_NewRef(self->pool),
+                                    numbers(self->indices, self->width));
 }
 
 METHOD(__setstate__, "self, state, /", "Set state information for unpickling.")
@@ -256,13 +264,15 @@ static PyObject *combinations_next(PyObject *object)
 {
     KrCombiner *self = (KrCombiner *)object;
     if (self->stopped) return NULL;
-    if (self->result == NULL) return make_result(self, false) < 0 ? stop(self) : Py_NewRef(self->result);
+    if (self->result == NULL)
+        return make_result(self, false) < 0 ? stop(self) : Py_NewRef(self->result);
     if (own_result(self) < 0) return stop(self);
     Py_ssize_t size = PyTuple_GET_SIZE(self->pool), place = self->width - 1;
     while (place >= 0 && self->indices[place] == place + size - self->width) place--;
     if (place < 0) return stop(self);
     self->indices[place]++;
-    for (Py_ssize_t i = place + 1; i < self->width; i++) self->indices[i] = self->indices[i - 1] + 1;
+    for (Py_ssize_t i = place + 1; i < self->width; i++)
+        self->indices[i] = self->indices[i - 1] + 1;
     fill_from(self, place, false);
     return Py_NewRef(self->result);
 }
@@ -270,7 +280,8 @@ static PyObject *combinations_next(PyObject *object)
 METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *combinations___reduce__(KrCombiner *self)
 {
-    return reduce_pool(self, self->result == NULL || self->stopped ? NULL : numbers(self->indices, self->width));
+    return reduce_pool(self, self->result == NULL || self->stopped ? NULL
+                       : numbers(self->indices, self->width));
 }
 
 METHOD(__setstate__, "self, state, /", "Set state information for unpickling.")
@@ -289,11 +300,12 @@ static PyObject *combinations___sizeof__(KrCombiner *self)
 // ---- combinations_with_replacement ------------------------------------------------------------
 
 CONSTRUCTOR(combinations_with_replacement, "iterable, r: ssize",
-            "Return successive r-length combinations of elements in the iterable allowing individual elements "
-            "to have successive repeats.\n\n"
-            "combinations_with_replacement('ABC', 2) --> "
-            "('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')")
-static PyObject *combinations_with_replacement_new(PyTypeObject *type, PyObject *iterable, Py_ssize_t width)
+            "Return successive r-length combinations of elements in the iterable allowing "
+            "individual elements to have successive repeats.\n\n"
+            "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), "
+            "('B','B'), ('B','C'), ('C','C')")
+static PyObject *combinations_with_replacement_new(PyTypeObject *type, PyObject *iterable,
+                                                   Py_ssize_t width)
 {
     KR_AUTO PyObject *pool = PySequence_Tuple(iterable);
     if (pool == NULL || check_width(width) == NULL) return NULL;
@@ -309,7 +321,8 @@ static PyObject *combinations_with_replacement_next(PyObject *object)
 {
     KrCombiner *self = (KrCombiner *)object;
     if (self->stopped) return NULL;
-    if (self->result == NULL) return make_result(self, false) < 0 ? stop(self) : Py_NewRef(self->result);
+    if (self->result == NULL)
+        return make_result(self, false) < 0 ? stop(self) : Py_NewRef(self->result);
     if (own_result(self) < 0) return stop(self);
     Py_ssize_t size = PyTuple_GET_SIZE(self->pool), place = self->width - 1;
     while (place >= 0 && self->indices[place] == size - 1) place--;
@@ -323,7 +336,8 @@ static PyObject *combinations_with_replacement_next(PyObject *object)
 METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *combinations_with_replacement___reduce__(KrCombiner *self)
 {
-    return reduce_pool(self, self->result == NULL || self->stopped ? NULL : numbers(self->indices, self->width));
+    return reduce_pool(self, self->result == NULL || self->stopped ? NULL
+                       : numbers(self->indices, self->width));
 }
 
 METHOD(__setstate__, "self, state, /", "Set state information for unpickling.")
@@ -372,7 +386,8 @@ static PyObject *permutations_next(PyObject *object)
 {
     KrCombiner *self = (KrCombiner *)object;
     if (self->stopped) return NULL;
-    if (self->result == NULL) return make_result(self, false) < 0 ? stop(self) : Py_NewRef(self->result);
+    if (self->result == NULL)
+        return make_result(self, false) < 0 ? stop(self) : Py_NewRef(self->result);
     Py_ssize_t size = PyTuple_GET_SIZE(self->pool), *indices = self->indices;
     if (size == 0 || own_result(self) < 0) return stop(self);
     for (Py_ssize_t place = self->width - 1; place >= 0; place--) {
@@ -450,9 +465,10 @@ ITERTOOLS_TYPE(permutations, KrCombiner, Py_TPFLAGS_BASETYPE);
 int kr_itertools_add_combining(PyObject *module)
 {
     product_type.tp_basicsize = offsetof(KrCombiner, cycles);
-    combinations_type.tp_basicsize = combinations_with_replacement_type.tp_basicsize = offsetof(KrCombiner, cycles);
-    PyTypeObject *const types[] = {&combinations_type, &combinations_with_replacement_type, &permutations_type,
-                                   &product_type};
+    combinations_type.tp_basicsize = combinations_with_replacement_type.tp_basicsize =
+        offsetof(KrCombiner, cycles);
+    PyTypeObject *const types[] = {&combinations_type, &combinations_with_replacement_type,
+                                   &permutations_type, &product_type};
     for (size_t i = 0; i < Py_ARRAY_LENGTH(types); i++)
         if (PyModule_AddType(module, types[i]) < 0) return -1;
     return 0;

@@ -69,7 +69,9 @@ static PyObject *count_next(PyObject *object)
 {
     KrCount *self = (KrCount *)object;
     if (self->number != PY_SSIZE_T_MAX) return PyLong_FromSsize_t(self->number++);
-    if (self->long_number == NULL && (self->long_number = PyLong_FromSsize_t(PY_SSIZE_T_MAX)) == NULL) return NULL;
+    if (self->long_number == NULL
+        && (self->long_number = PyLong_FromSsize_t(PY_SSIZE_T_MAX)) == NULL)
+        return NULL;
     PyObject *following = PyNumber_Add(self->long_number, self->step);
     if (following == NULL) return NULL;
     PyObject *number = self->long_number;
@@ -79,7 +81,8 @@ static PyObject *count_next(PyObject *object)
 
 static PyObject *present_number(KrCount *self)
 {
-    return self->long_number != NULL ? Py_NewRef(self->long_number) : PyLong_FromSsize_t(self->number);
+    return self->long_number != NULL ? Py_NewRef(self->long_number)
+        : PyLong_FromSsize_t(self->number);
 }
 
 METHOD(__reduce__, "self", "Return state information for pickling.")
@@ -87,8 +90,8 @@ static PyObject *count___reduce__(KrCount *self)
 {
     KR_AUTO PyObject *number = present_number(self);
     if (number == NULL) return NULL;
-    return kr_itertools_reduce((PyObject *)self, self->long_number != NULL ? PyTuple_Pack(2, number, self->step)
-                                                                           : PyTuple_Pack(1, number));
+    return kr_itertools_reduce((PyObject *)self, self->long_number != NULL
+                               ? PyTuple_Pack(2, number, self->step) : PyTuple_Pack(1, number));
 }
 
 static PyObject *count_repr(PyObject *object)
@@ -111,7 +114,8 @@ typedef struct KrCycle {
 } KrCycle;
 
 CONSTRUCTOR(cycle, "iterable, /",
-            "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.")
+            "Return elements from the iterable until it is exhausted. Then repeat the sequence "
+            "indefinitely.")
 static PyObject *cycle_new(PyTypeObject *type, PyObject *iterable)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(iterable);
@@ -171,7 +175,8 @@ static PyObject *cycle___reduce__(KrCycle *self)
         if (iterator == NULL) return NULL;
         if (self->index != 0) {
             KR_AUTO PyObject *index = PyLong_FromSsize_t(self->index);
-            KR_AUTO PyObject *none = index == NULL ? NULL : PyObject_CallMethodOneArg(iterator, ID(__setstate__), index);
+            KR_AUTO PyObject *none = index == NULL ? NULL
+                : PyObject_CallMethodOneArg(iterator, ID(__setstate__), index);
             if (none == NULL) return NULL;
         }
     }
@@ -186,7 +191,8 @@ static PyObject *cycle___setstate__(KrCycle *self, PyObject *state)
     if (kr_itertools_check_state(state, 2, 2) < 0) return NULL;
     PyObject *saved = PyTuple_GET_ITEM(state, 0);
     if (!PyList_Check(saved))
-        return kr_raise(PyExc_TypeError, "argument 1 must be list, not %.50s", Py_TYPE(saved)->tp_name);
+        return kr_raise(PyExc_TypeError, "argument 1 must be list, not %.50s",
+                        Py_TYPE(saved)->tp_name);
     if (kr_argument_int(PyTuple_GET_ITEM(state, 1), &is_saved) < 0) return NULL;
     Py_INCREF(saved);
     Py_XSETREF(self->saved, saved);
@@ -259,9 +265,11 @@ static PyObject *repeat___length_hint__(KrRepeat *self)
 METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *repeat___reduce__(KrRepeat *self)
 {
-    if (self->left < 0) return kr_itertools_reduce((PyObject *)self, PyTuple_Pack(1, self->element));
+    if (self->left < 0)
+        return kr_itertools_reduce((PyObject *)self, PyTuple_Pack(1, self->element));
     KR_AUTO PyObject *left = PyLong_FromSsize_t(self->left);
-    return left == NULL ? NULL : kr_itertools_reduce((PyObject *)self, PyTuple_Pack(2, self->element, left));
+    return left == NULL ? NULL
+        : kr_itertools_reduce((PyObject *)self, PyTuple_Pack(2, self->element, left));
 }
 
 #include "modules/itertools/endless.methods.h"
@@ -274,6 +282,7 @@ int kr_itertools_add_endless(PyObject *module)
 {
     count_type.tp_repr = count_repr;
     repeat_type.tp_repr = repeat_repr;
-    if (PyModule_AddType(module, &count_type) < 0 || PyModule_AddType(module, &cycle_type) < 0) return -1;
+    if (PyModule_AddType(module, &count_type) < 0 || PyModule_AddType(module, &cycle_type) < 0)
+        return -1;
     return PyModule_AddType(module, &repeat_type);
 }

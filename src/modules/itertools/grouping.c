@@ -1,7 +1,7 @@
 // grouping.c - groupby.
 //
-// A group ends when the key changes, when groupby goes on, or when another group is made: only the newest group
-// (current_group, borrowed) may take items.
+// A group ends when the key changes, when groupby goes on, or when another group is made: only the
+// newest group (current_group, borrowed) may take items.
 #include "modules/itertools/itertools.h"
 #include "runtime/thread.h"
 
@@ -73,7 +73,7 @@ static int step(KrGroupBy *self)
     KR_AUTO PyObject *value = PyIter_Next(self->iterator);
     if (value == NULL) return -1;
     KR_AUTO PyObject *key = self->key_function == Py_None ? Py_NewRef(value)
-                                                          : PyObject_CallOneArg(self->key_function, value);
+        : PyObject_CallOneArg(self->key_function, value);
     if (key == NULL) return -1;
     Py_XSETREF(self->current_value, kr_take(value));
     Py_XSETREF(self->current_key, kr_take(key));
@@ -126,8 +126,8 @@ static PyObject *groupby___reduce__(KrGroupBy *self)
     PyObject *args = PyTuple_Pack(2, self->iterator, self->key_function);
     if (self->target_key == NULL || self->current_key == NULL || self->current_value == NULL)
         return kr_itertools_reduce((PyObject *)self, args);
-    return kr_itertools_reduce_with((PyObject *)self, args,
-                                    PyTuple_Pack(3, self->current_key, self->current_value, self->target_key));
+    return kr_itertools_reduce_with((PyObject *)self, args, PyTuple_Pack(
+            3, self->current_key, self->current_value, self->target_key));
 }
 
 METHOD(__setstate__, "self, state, /", "Set state information for unpickling.")
@@ -178,7 +178,8 @@ METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *_grouper___reduce__(KrGroup *self)
 {
     if (((KrGroupBy *)self->parent)->current_group == self)
-        return kr_itertools_reduce((PyObject *)self, PyTuple_Pack(2, self->parent, self->target_key));
+        return kr_itertools_reduce((PyObject *)self,
+                                   PyTuple_Pack(2, self->parent, self->target_key));
     KR_AUTO PyObject *iter = kr_builtin_name_get(ID(iter));
     KR_AUTO PyObject *empty = iter == NULL ? NULL : PyTuple_New(0);
     KR_AUTO PyObject *args = empty == NULL ? NULL : PyTuple_Pack(1, empty);

@@ -14,7 +14,8 @@ typedef struct KrAccumulate {
 
 CONSTRUCTOR(accumulate, "iterable, func=None, *, initial=None",
             "Return series of accumulated sums (or other binary function results).")
-static PyObject *accumulate_new(PyTypeObject *type, PyObject *iterable, PyObject *function, PyObject *initial)
+static PyObject *accumulate_new(PyTypeObject *type, PyObject *iterable, PyObject *function,
+                                PyObject *initial)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(iterable);
     KrAccumulate *self = iterator == NULL ? NULL : (KrAccumulate *)type->tp_alloc(type, 0);
@@ -65,7 +66,7 @@ static PyObject *accumulate_next(PyObject *object)
     }
     KR_AUTO PyObject *total = Py_NewRef(self->total);
     PyObject *sum = self->function == NULL ? PyNumber_Add(total, item)
-                                           : PyObject_CallFunctionObjArgs(self->function, total, item, NULL);
+        : PyObject_CallFunctionObjArgs(self->function, total, item, NULL);
     if (sum == NULL) return NULL;
     Py_INCREF(sum);
     Py_XSETREF(self->total, sum);
@@ -76,7 +77,8 @@ static PyObject *accumulate_next(PyObject *object)
 static PyObject *chain_before(PyObject *first, PyObject *rest)
 {
     KR_AUTO PyObject *single = PyTuple_Pack(1, first);
-    return single == NULL ? NULL : PyObject_CallFunctionObjArgs(kr_itertools_chain, single, rest, NULL);
+    return single == NULL ? NULL
+        : PyObject_CallFunctionObjArgs(kr_itertools_chain, single, rest, NULL);
 }
 
 METHOD(__reduce__, "self", "Return state information for pickling.")
@@ -86,12 +88,13 @@ static PyObject *accumulate___reduce__(KrAccumulate *self)
     if (self->initial != Py_None) {
         KR_AUTO PyObject *chained = chain_before(self->initial, self->iterator);
         if (chained == NULL) return NULL;
-        return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(2, chained, function), Py_NewRef(Py_None));
+        return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(2, chained, function),
+                                        Py_NewRef(Py_None));
     }
     if (self->total == Py_None) {  // None as a state says nothing: repeat it and skip it
         KR_AUTO PyObject *chained = chain_before(self->total, self->iterator);
         KR_AUTO PyObject *again = chained == NULL ? NULL
-                                                  : PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(self), chained, function, NULL);
+            : PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(self), chained, function, NULL);
         KR_AUTO PyObject *one = again == NULL ? NULL : PyLong_FromLong(1);
         KR_AUTO PyObject *args = one == NULL ? NULL : PyTuple_Pack(3, again, one, Py_None);
         return args == NULL ? NULL : PyTuple_Pack(2, kr_itertools_islice, args);
@@ -189,9 +192,9 @@ METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *chain___reduce__(KrChain *self)
 {
     if (self->source == NULL) return kr_itertools_reduce((PyObject *)self, PyTuple_New(0));
-    return kr_itertools_reduce_with((PyObject *)self, PyTuple_New(0),
-                                    self->active != NULL ? PyTuple_Pack(2, self->source, self->active)
-                                                         : PyTuple_Pack(1, self->source));
+    return kr_itertools_reduce_with((PyObject *)self, PyTuple_New(0), self->active != NULL
+                                    ? PyTuple_Pack(2, self->source, self->active)
+                                    : PyTuple_Pack(1, self->source));
 }
 
 METHOD(__setstate__, "self, state, /", "Set state information for unpickling.")
@@ -289,8 +292,8 @@ typedef struct KrStarmap {
 } KrStarmap;
 
 CONSTRUCTOR(starmap, "function, iterable, /",
-            "Return an iterator whose values are returned from the function evaluated with an argument tuple "
-            "taken from the given sequence.")
+            "Return an iterator whose values are returned from the function evaluated with an "
+            "argument tuple taken from the given sequence.")
 static PyObject *starmap_new(PyTypeObject *type, PyObject *function, PyObject *iterable)
 {
     KR_AUTO PyObject *iterator = PyObject_GetIter(iterable);
@@ -350,7 +353,8 @@ CONSTRUCTOR(zip_longest, "*iterables: array, fillvalue=None",
             "is exhausted and then it raises StopIteration.  When the shorter iterables\n"
             "are exhausted, the fillvalue is substituted in their place.  The fillvalue\n"
             "defaults to None or can be specified by a keyword argument.\n")
-static PyObject *zip_longest_new(PyTypeObject *type, PyObject *const *iterables, Py_ssize_t count, PyObject *fill)
+static PyObject *zip_longest_new(PyTypeObject *type, PyObject *const *iterables, Py_ssize_t count,
+                                 PyObject *fill)
 {
     KR_AUTO PyObject *iterators = PyTuple_New(count);
     for (Py_ssize_t i = 0; iterators != NULL && i < count; i++) {
@@ -460,7 +464,8 @@ PyObject *const kr_itertools_chain = (PyObject *)&chain_type;
 
 int kr_itertools_add_joining(PyObject *module)
 {
-    PyTypeObject *const types[] = {&accumulate_type, &chain_type, &pairwise_type, &starmap_type, &zip_longest_type};
+    PyTypeObject *const types[] = {&accumulate_type, &chain_type, &pairwise_type, &starmap_type,
+                                   &zip_longest_type};
     for (size_t i = 0; i < Py_ARRAY_LENGTH(types); i++)
         if (PyModule_AddType(module, types[i]) < 0) return -1;
     return 0;

@@ -104,15 +104,18 @@ static PyObject *following(KrTeeBlock *self)
 
 CONSTRUCTOR(_tee_dataobject, "iterable, values: list, next, /",
             "Data container common to multiple tee objects.")
-static PyObject *_tee_dataobject_new(PyTypeObject *type, PyObject *iterator, PyObject *values, PyObject *next)
+static PyObject *_tee_dataobject_new(PyTypeObject *type, PyObject *iterator, PyObject *values,
+                                     PyObject *next)
 {
     Py_ssize_t count = PyList_GET_SIZE(values);
     bool has_next = next != Py_None;
-    if (count > BLOCK_SIZE || (has_next && (count < BLOCK_SIZE || !Py_IS_TYPE(next, &_tee_dataobject_type))))
+    if (count > BLOCK_SIZE
+        || (has_next && (count < BLOCK_SIZE || !Py_IS_TYPE(next, &_tee_dataobject_type))))
         return kr_raise(PyExc_ValueError, "Invalid arguments");
     KrTeeBlock *self = (KrTeeBlock *)block_new(iterator);
     if (self == NULL) return NULL;
-    for (; self->count < count; self->count++) self->values[self->count] = Py_NewRef(PyList_GET_ITEM(values, self->count));
+    for (; self->count < count; self->count++)
+        self->values[self->count] = Py_NewRef(PyList_GET_ITEM(values, self->count));
     if (has_next) self->next = Py_NewRef(next);
     return (PyObject *)self;
 }
@@ -125,7 +128,7 @@ static PyObject *_tee_dataobject___reduce__(KrTeeBlock *self)
         PyList_SET_ITEM(values, i, Py_NewRef(self->values[i]));
     PyObject *next = self->next == NULL ? Py_None : self->next;
     return values == NULL ? NULL
-                          : kr_itertools_reduce((PyObject *)self, PyTuple_Pack(3, self->iterator, values, next));
+        : kr_itertools_reduce((PyObject *)self, PyTuple_Pack(3, self->iterator, values, next));
 }
 
 // ---- tee --------------------------------------------------------------------------------------
@@ -173,7 +176,8 @@ static PyObject *_tee___reduce__(KrTee *self)
     KR_AUTO PyObject *empty = PyTuple_New(0);
     KR_AUTO PyObject *index = PyLong_FromLong(self->index);
     if (empty == NULL || index == NULL) return NULL;
-    return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(1, empty), PyTuple_Pack(2, (PyObject *)self->block, index));
+    return kr_itertools_reduce_with((PyObject *)self, PyTuple_Pack(1, empty),
+                                    PyTuple_Pack(2, (PyObject *)self->block, index));
 }
 
 METHOD(__setstate__, "self, state, /", "Set state information for unpickling.")
@@ -235,7 +239,8 @@ static PyTypeObject _tee_dataobject_type = {
     .tp_dealloc = block_dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_doc = "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.",
+    .tp_doc = "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple "
+        "tee objects.",
     .tp_traverse = block_traverse,
     .tp_clear = block_clear,
     .tp_methods = _tee_dataobject_methods,

@@ -70,7 +70,9 @@ int kr_posix_find_name(PyObject *name, KrPosixNames table, int *ret_number)
     if (!PyUnicode_Check(name))
         return kr_raise_int(PyExc_TypeError, "configuration names must be strings or integers");
     for (size_t i = 0; i < LENGTH(numbers); i++) {
-        if (numbers[i].table != table || PyUnicode_CompareWithASCIIString(name, numbers[i].name) != 0) continue;
+        if (numbers[i].table != table
+            || PyUnicode_CompareWithASCIIString(name, numbers[i].name) != 0)
+            continue;
         *ret_number = numbers[i].number;
         return 0;
     }
@@ -92,11 +94,16 @@ static int add_names(PyObject *module, const char *attribute, KrPosixNames table
 static int add_have_functions(PyObject *module)
 {
     static const char *const names[] = {
-        "HAVE_EVENTFD",  "HAVE_FACCESSAT", "HAVE_FCHDIR",   "HAVE_FCHMOD",     "HAVE_FCHMODAT",   "HAVE_FCHOWN",
-        "HAVE_FCHOWNAT", "HAVE_FEXECVE",   "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT",    "HAVE_FSTATVFS",
-        "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES",  "HAVE_FUTIMESAT",  "HAVE_LINKAT",     "HAVE_LCHOWN",
-        "HAVE_LSTAT",    "HAVE_LUTIMES",   "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT",  "HAVE_MKNODAT",
-        "HAVE_OPENAT",   "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT",   "HAVE_UTIMENSAT",
+        "HAVE_EVENTFD",  "HAVE_FACCESSAT", "HAVE_FCHDIR",   "HAVE_FCHMOD",     "HAVE_FCHMODAT",
+        "HAVE_FCHOWN",
+        "HAVE_FCHOWNAT", "HAVE_FEXECVE",   "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT",
+        "HAVE_FSTATVFS",
+        "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES",  "HAVE_FUTIMESAT",  "HAVE_LINKAT",
+        "HAVE_LCHOWN",
+        "HAVE_LSTAT",    "HAVE_LUTIMES",   "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT",
+        "HAVE_MKNODAT",
+        "HAVE_OPENAT",   "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT",
+        "HAVE_UTIMENSAT",
     };
     KR_AUTO PyObject *list = PyList_New(0);
     for (size_t i = 0; list != NULL && i < LENGTH(names); i++) {

@@ -77,7 +77,8 @@ static PyObject *read_bytes(int fd, Py_ssize_t length, off_t offset, int is_posi
     if (bytes == NULL) return NULL;
     ssize_t count;
     char *buffer = PyBytes_AS_STRING(bytes);
-    KR_RETRYING(count, is_positioned ? pread(fd, buffer, (size_t)length, offset) : read(fd, buffer, (size_t)length));
+    KR_RETRYING(count, is_positioned ? pread(fd, buffer, (size_t)length, offset)
+                : read(fd, buffer, (size_t)length));
     if (count < 0) {
         int code = errno;
         Py_DECREF(bytes);
@@ -203,7 +204,8 @@ METHOD(preadv, "module, fd: int, buffers, offset: llong, flags: int = 0, /",
        "objects).\n\nThe flags argument contains a bitwise OR of zero or more of the "
        "following flags:\n\n- RWF_HIPRI\n- RWF_NOWAIT\n\nUsing non-zero flags requires Linux "
        "4.6 or newer.")
-static PyObject *posix_preadv(PyObject *module, int fd, PyObject *buffers, long long offset, int flags)
+static PyObject *posix_preadv(PyObject *module, int fd, PyObject *buffers, long long offset,
+                              int flags)
 {
     return transfer(fd, buffers, 1, offset, flags);
 }
@@ -227,14 +229,16 @@ METHOD(pwritev, "module, fd: int, buffers, offset: llong, flags: int = 0, /",
        "descriptor and returns\nthe total number of bytes written.\n\nThe flags argument "
        "contains a bitwise OR of zero or more of the following flags:\n\n- RWF_DSYNC\n- "
        "RWF_SYNC\n- RWF_APPEND\n\nUsing non-zero flags requires Linux 4.7 or newer.")
-static PyObject *posix_pwritev(PyObject *module, int fd, PyObject *buffers, long long offset, int flags)
+static PyObject *posix_pwritev(PyObject *module, int fd, PyObject *buffers, long long offset,
+                               int flags)
 {
     return transfer(fd, buffers, 0, offset, flags);
 }
 
 METHOD(sendfile, "module, out_fd: int, in_fd: int, offset, count: ssize",
        "Copy count bytes from file descriptor in_fd to file descriptor out_fd.")
-static PyObject *posix_sendfile(PyObject *module, int out, int in, PyObject *offset, Py_ssize_t count)
+static PyObject *posix_sendfile(PyObject *module, int out, int in, PyObject *offset,
+                                Py_ssize_t count)
 {
     long long position = 0;
     if (offset != Py_None && kr_argument_llong(offset, &position) < 0) return NULL;
@@ -256,12 +260,13 @@ static int read_offset(PyObject *value, off_t *offset, off_t **ret_place)
     return 0;
 }
 
-METHOD(copy_file_range, "module, src: int, dst: int, count: ssize, offset_src = None, offset_dst = None",
+METHOD(copy_file_range,
+       "module, src: int, dst: int, count: ssize, offset_src = None, offset_dst = None",
        "Copy count bytes from one file descriptor to another.\n\n  src\n    Source file "
-       "descriptor.\n  dst\n    Destination file descriptor.\n  count\n    Number of bytes "
-       "to copy.\n  offset_src\n    Starting offset in src.\n  offset_dst\n    Starting "
-       "offset in dst.\n\nIf offset_src is None, then src is read from the current "
-       "position;\nrespectively for offset_dst.")
+       "descriptor.\n  dst\n    Destination file descriptor.\n  count\n    Number of bytes to "
+       "copy.\n  offset_src\n    Starting offset in src.\n  offset_dst\n    Starting offset in "
+       "dst.\n\nIf offset_src is None, then src is read from the current position;\n"
+       "respectively for offset_dst.")
 static PyObject *posix_copy_file_range(PyObject *module, int source, int target, Py_ssize_t count,
                                        PyObject *source_offset, PyObject *target_offset)
 {
@@ -275,16 +280,17 @@ static PyObject *posix_copy_file_range(PyObject *module, int source, int target,
     return number_or_raise(result);
 }
 
-METHOD(splice, "module, src: int, dst: int, count: ssize, offset_src = None, offset_dst = None, flags: uint = 0",
-       "Transfer count bytes from one pipe to a descriptor or vice versa.\n\n  src\n    "
-       "Source file descriptor.\n  dst\n    Destination file descriptor.\n  count\n    "
-       "Number of bytes to copy.\n  offset_src\n    Starting offset in src.\n  "
-       "offset_dst\n    Starting offset in dst.\n  flags\n    Flags to modify the semantics "
-       "of the call.\n\nIf offset_src is None, then src is read from the current position;\n"
-       "respectively for offset_dst. The offset associated to the file\ndescriptor that "
-       "refers to a pipe must be None.")
-static PyObject *posix_splice(PyObject *module, int source, int target, Py_ssize_t count, PyObject *source_offset,
-                              PyObject *target_offset, unsigned int flags)
+METHOD(splice, "module, src: int, dst: int, count: ssize, offset_src = None, offset_dst = None, "
+       "flags: uint = 0",
+       "Transfer count bytes from one pipe to a descriptor or vice versa.\n\n  src\n    Source "
+       "file descriptor.\n  dst\n    Destination file descriptor.\n  count\n    Number of bytes "
+       "to copy.\n  offset_src\n    Starting offset in src.\n  offset_dst\n    Starting offset "
+       "in dst.\n  flags\n    Flags to modify the semantics of the call.\n\nIf offset_src is "
+       "None, then src is read from the current position;\n"
+       "respectively for offset_dst. The offset associated to the file\ndescriptor that refers to "
+       "a pipe must be None.")
+static PyObject *posix_splice(PyObject *module, int source, int target, Py_ssize_t count,
+                              PyObject *source_offset, PyObject *target_offset, unsigned int flags)
 {
     off_t offsets[2], *places[2];
     if (count < 0) return kr_raise(PyExc_ValueError, "negative value for 'count' not allowed");
@@ -313,7 +319,8 @@ static PyObject *posix_dup2(PyObject *module, int fd, int target, int inheritabl
         errno = EBADF;
         return kr_posix_raise();
     }
-    KR_RETRYING(result, inheritable || fd == target ? dup2(fd, target) : dup3(fd, target, O_CLOEXEC));
+    KR_RETRYING(result,
+                inheritable || fd == target ? dup2(fd, target) : dup3(fd, target, O_CLOEXEC));
     return number_or_raise(result);
 }
 
@@ -432,7 +439,8 @@ METHOD(posix_fallocate, "module, fd: int, offset: llong, length: llong, /",
        "Ensure a file has allocated at least a particular number of bytes on disk.\n\nEnsure "
        "that the file specified by fd encompasses a range of bytes\nstarting at offset bytes "
        "from the beginning and continuing for length bytes.")
-static PyObject *posix_posix_fallocate(PyObject *module, int fd, long long offset, long long length)
+static PyObject *posix_posix_fallocate(PyObject *module, int fd, long long offset,
+                                       long long length)
 {
     int code;
     KR_UNLOCKED(code = posix_fallocate(fd, offset, length));
@@ -447,7 +455,8 @@ METHOD(posix_fadvise, "module, fd: int, offset: llong, length: llong, advice: in
        "starting at\noffset and continuing for length bytes.\nadvice is one of "
        "POSIX_FADV_NORMAL, POSIX_FADV_SEQUENTIAL,\nPOSIX_FADV_RANDOM, POSIX_FADV_NOREUSE, "
        "POSIX_FADV_WILLNEED, or\nPOSIX_FADV_DONTNEED.")
-static PyObject *posix_posix_fadvise(PyObject *module, int fd, long long offset, long long length, int advice)
+static PyObject *posix_posix_fadvise(PyObject *module, int fd, long long offset, long long length,
+                                     int advice)
 {
     int code;
     KR_UNLOCKED(code = posix_fadvise(fd, offset, length, advice));

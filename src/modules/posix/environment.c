@@ -42,7 +42,8 @@ static PyObject *environment_dict(void)
         if (equals == NULL) continue;
         KR_AUTO PyObject *name = PyBytes_FromStringAndSize(*line, equals - *line);
         KR_AUTO PyObject *value = PyBytes_FromString(equals + 1);
-        if (name == NULL || value == NULL || PyDict_SetDefault(dict, name, value) == NULL) return NULL;
+        if (name == NULL || value == NULL || PyDict_SetDefault(dict, name, value) == NULL)
+            return NULL;
     }
     return kr_take(dict);
 }

@@ -29,7 +29,8 @@ METHOD(mkdir, "module, path: path, mode: int = 511, *, dir_fd: dir_fd = None",
        "Windows. Where it is used, the current umask\nvalue is first masked out.")
 static PyObject *posix_mkdir(PyObject *module, KrPath *path, int mode, int dir_fd)
 {
-    if (PySys_Audit("os.mkdir", "Oii", path->object, mode, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0) return NULL;
+    if (PySys_Audit("os.mkdir", "Oii", path->object, mode, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0)
+        return NULL;
     int result;
     KR_UNLOCKED(result = mkdirat(dir_fd, path->narrow, (mode_t)mode));
     return none_or_raise(result, path);
@@ -42,7 +43,8 @@ METHOD(rmdir, "module, path: path, *, dir_fd: dir_fd = None",
        "using it will raise a NotImplementedError.")
 static PyObject *posix_rmdir(PyObject *module, KrPath *path, int dir_fd)
 {
-    if (PySys_Audit("os.rmdir", "Oi", path->object, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0) return NULL;
+    if (PySys_Audit("os.rmdir", "Oi", path->object, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0)
+        return NULL;
     int result;
     KR_UNLOCKED(result = unlinkat(dir_fd, path->narrow, AT_REMOVEDIR));
     return none_or_raise(result, path);
@@ -140,13 +142,15 @@ METHOD(listdir, "module, path: path_fd? = None",
        "special\nentries '.' and '..' even if they are present in the directory.")
 static PyObject *posix_listdir(PyObject *module, KrPath *path)
 {
-    if (PySys_Audit("os.listdir", "O", path->object == NULL ? Py_None : path->object) < 0) return NULL;
+    if (PySys_Audit("os.listdir", "O", path->object == NULL ? Py_None : path->object) < 0)
+        return NULL;
     DIR *folder = open_folder(path);
     if (folder == NULL) return kr_path_raise(path);
     PyObject *list = PyList_New(0);
     struct dirent *entry;
     while (list != NULL && (entry = next_entry(folder)) != NULL) {
-        KR_AUTO PyObject *name = kr_path_name_like(path, entry->d_name, (Py_ssize_t)strlen(entry->d_name));
+        KR_AUTO PyObject *name = kr_path_name_like(path, entry->d_name,
+                                                   (Py_ssize_t)strlen(entry->d_name));
         if (name == NULL || PyList_Append(list, name) < 0) Py_CLEAR(list);
     }
     if (list != NULL && errno != 0) {
@@ -214,7 +218,8 @@ static PyObject *get_status(DirEntry *self, int follow)
     return Py_XNewRef(self->status);
 }
 
-METHOD(stat, "self, *, follow_symlinks: bool = True", "Return stat_result object for the entry; cached per entry.")
+METHOD(stat, "self, *, follow_symlinks: bool = True",
+       "Return stat_result object for the entry; cached per entry.")
 static PyObject *entry_stat(DirEntry *self, int follow)
 {
     return get_status(self, follow);
@@ -224,7 +229,8 @@ static PyObject *entry_stat(DirEntry *self, int follow)
 static int has_mode(DirEntry *self, int follow, mode_t kind)
 {
     int needs_stat = self->type == DT_UNKNOWN || (follow && self->type == DT_LNK);
-    if (!needs_stat) return self->type == (kind == S_IFDIR ? DT_DIR : kind == S_IFREG ? DT_REG : DT_LNK);
+    if (!needs_stat)
+        return self->type == (kind == S_IFDIR ? DT_DIR : kind == S_IFREG ? DT_REG : DT_LNK);
     KR_AUTO PyObject *status = get_status(self, follow);
     if (status == NULL) {
         if (!PyErr_ExceptionMatches(PyExc_FileNotFoundError)) return -1;
@@ -247,7 +253,8 @@ static PyObject *entry_is_dir(DirEntry *self, int follow)
     return answer(has_mode(self, follow, S_IFDIR));
 }
 
-METHOD(is_file, "self, *, follow_symlinks: bool = True", "Return True if the entry is a file; cached per entry.")
+METHOD(is_file, "self, *, follow_symlinks: bool = True",
+       "Return True if the entry is a file; cached per entry.")
 static PyObject *entry_is_file(DirEntry *self, int follow)
 {
     return answer(has_mode(self, follow, S_IFREG));
@@ -320,7 +327,8 @@ static PyObject *entry_new(ScandirIterator *iterator, const struct dirent *found
     self->type = found->d_type;
     self->inode = found->d_ino;
     self->dir_fd = is_descriptor(&iterator->path) ? iterator->path.fd : AT_FDCWD;
-    self->name = kr_path_name_like(&iterator->path, found->d_name, (Py_ssize_t)strlen(found->d_name));
+    self->name = kr_path_name_like(&iterator->path, found->d_name,
+                                   (Py_ssize_t)strlen(found->d_name));
     self->path = join_path(&iterator->path, found->d_name);
     if (self->name == NULL || self->path == NULL) Py_CLEAR(self);
     return (PyObject *)self;
@@ -382,7 +390,8 @@ METHOD(scandir, "module, path: path_fd? = None",
        "str.\n\nIf path is None, uses the path='.'.")
 static PyObject *posix_scandir(PyObject *module, KrPath *path)
 {
-    if (PySys_Audit("os.scandir", "O", path->object == NULL ? Py_None : path->object) < 0) return NULL;
+    if (PySys_Audit("os.scandir", "O", path->object == NULL ? Py_None : path->object) < 0)
+        return NULL;
     ScandirIterator *self = PyObject_New(ScandirIterator, &scandir_type);
     if (self == NULL) return NULL;
     self->path = *path;

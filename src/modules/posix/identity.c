@@ -166,7 +166,8 @@ METHOD(setgroups, "module, groups, /", "Set the groups of the current process to
 static PyObject *posix_setgroups(PyObject *module, PyObject *groups)
 {
     gid_t ids[NGROUPS_MAX];
-    if (!PySequence_Check(groups)) return kr_raise(PyExc_TypeError, "setgroups argument must be a sequence");
+    if (!PySequence_Check(groups))
+        return kr_raise(PyExc_TypeError, "setgroups argument must be a sequence");
     Py_ssize_t count = PySequence_Size(groups);
     if (count < 0) return NULL;
     if (count > NGROUPS_MAX) return kr_raise(PyExc_ValueError, "too many groups");
@@ -304,7 +305,8 @@ static PyStructSequence_Field param_fields[] = {
 
 static PyStructSequence_Desc param_description = {
     .name = "posix.sched_param",
-    .doc = "Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter.",
+    .doc = "Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling "
+        "parameter.",
     .fields = param_fields,
     .n_in_sequence = 1,
 };
@@ -353,7 +355,8 @@ METHOD(sched_setscheduler, "module, pid: int, policy: int, param, /",
 static PyObject *posix_sched_setscheduler(PyObject *module, int pid, int policy, PyObject *value)
 {
     struct sched_param param;
-    return read_param(value, &param) < 0 ? NULL : none_or_raise(sched_setscheduler(pid, policy, &param));
+    return read_param(value, &param) < 0 ? NULL
+        : none_or_raise(sched_setscheduler(pid, policy, &param));
 }
 
 METHOD(sched_rr_get_interval, "module, pid: int, /",
@@ -400,8 +403,8 @@ static PyObject *posix_sched_setaffinity(PyObject *module, int pid, PyObject *cp
     for (PyObject *item; (item = PyIter_Next(iterator)) != NULL;) {
         KR_AUTO PyObject *number = item;
         if (!PyLong_Check(number))
-            return kr_raise(PyExc_TypeError, "expected an iterator of ints, but iterator yielded %R",
-                            Py_TYPE(number));
+            return kr_raise(PyExc_TypeError, "expected an iterator of ints, but iterator yielded "
+                            "%R", Py_TYPE(number));
         long cpu = PyLong_AsLong(number);
         if (cpu == -1 && PyErr_Occurred()) return NULL;
         if (cpu < 0) return kr_raise(PyExc_ValueError, "negative CPU number");

@@ -21,10 +21,11 @@ static PyObject *none_or_raise(int result, const KrPath *path)
     Py_RETURN_NONE;
 }
 
-static PyObject *rename_path(const KrPath *source, const KrPath *target, int source_dir, int target_dir)
+static PyObject *rename_path(const KrPath *source, const KrPath *target, int source_dir,
+                             int target_dir)
 {
-    if (PySys_Audit("os.rename", "OOii", source->object, target->object,
-                    source_dir == AT_FDCWD ? -1 : source_dir, target_dir == AT_FDCWD ? -1 : target_dir) < 0)
+    if (PySys_Audit("os.rename", "OOii", source->object, target->object, source_dir == AT_FDCWD
+                    ? -1 : source_dir, target_dir == AT_FDCWD ? -1 : target_dir) < 0)
         return NULL;
     int result;
     KR_UNLOCKED(result = renameat(source_dir, source->narrow, target_dir, target->narrow));
@@ -32,32 +33,36 @@ static PyObject *rename_path(const KrPath *source, const KrPath *target, int sou
     Py_RETURN_NONE;
 }
 
-METHOD(rename, "module, src: path, dst: path, *, src_dir_fd: dir_fd = None, dst_dir_fd: dir_fd = None",
-       "Rename a file or directory.\n\nIf either src_dir_fd or dst_dir_fd is not None, it "
-       "should be a file\n  descriptor open to a directory, and the respective path string "
-       "(src or dst)\n  should be relative; the path will then be relative to that "
-       "directory.\nsrc_dir_fd and dst_dir_fd, may not be implemented on your platform.\n  "
-       "If they are unavailable, using them will raise a NotImplementedError.")
-static PyObject *posix_rename(PyObject *module, KrPath *source, KrPath *target, int source_dir, int target_dir)
+METHOD(rename,
+       "module, src: path, dst: path, *, src_dir_fd: dir_fd = None, dst_dir_fd: dir_fd = None",
+       "Rename a file or directory.\n\nIf either src_dir_fd or dst_dir_fd is not None, it should "
+       "be a file\n  descriptor open to a directory, and the respective path string (src or "
+       "dst)\n  should be relative; the path will then be relative to that directory.\n"
+       "src_dir_fd and dst_dir_fd, may not be implemented on your platform.\n  If they are "
+       "unavailable, using them will raise a NotImplementedError.")
+static PyObject *posix_rename(PyObject *module, KrPath *source, KrPath *target, int source_dir,
+                              int target_dir)
 {
     return rename_path(source, target, source_dir, target_dir);
 }
 
-METHOD(replace, "module, src: path, dst: path, *, src_dir_fd: dir_fd = None, dst_dir_fd: dir_fd = None",
+METHOD(replace,
+       "module, src: path, dst: path, *, src_dir_fd: dir_fd = None, dst_dir_fd: dir_fd = None",
        "Rename a file or directory, overwriting the destination.\n\nIf either src_dir_fd or "
-       "dst_dir_fd is not None, it should be a file\n  descriptor open to a directory, and "
-       "the respective path string (src or dst)\n  should be relative; the path will then be "
-       "relative to that directory.\nsrc_dir_fd and dst_dir_fd, may not be implemented on "
-       "your platform.\n  If they are unavailable, using them will raise a "
-       "NotImplementedError.")
-static PyObject *posix_replace(PyObject *module, KrPath *source, KrPath *target, int source_dir, int target_dir)
+       "dst_dir_fd is not None, it should be a file\n  descriptor open to a directory, and the "
+       "respective path string (src or dst)\n  should be relative; the path will then be "
+       "relative to that directory.\nsrc_dir_fd and dst_dir_fd, may not be implemented on your "
+       "platform.\n  If they are unavailable, using them will raise a NotImplementedError.")
+static PyObject *posix_replace(PyObject *module, KrPath *source, KrPath *target, int source_dir,
+                               int target_dir)
 {
     return rename_path(source, target, source_dir, target_dir);
 }
 
 static PyObject *remove_path(const KrPath *path, int dir_fd)
 {
-    if (PySys_Audit("os.remove", "Oi", path->object, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0) return NULL;
+    if (PySys_Audit("os.remove", "Oi", path->object, dir_fd == AT_FDCWD ? -1 : dir_fd) < 0)
+        return NULL;
     int result;
     KR_UNLOCKED(result = unlinkat(dir_fd, path->narrow, 0));
     return none_or_raise(result, path);
@@ -83,18 +88,17 @@ static PyObject *posix_remove(PyObject *module, KrPath *path, int dir_fd)
     return remove_path(path, dir_fd);
 }
 
-METHOD(link, "module, src: path, dst: path, *, src_dir_fd: dir_fd = None, dst_dir_fd: dir_fd = None, "
-             "follow_symlinks: bool = True",
+METHOD(link, "module, src: path, dst: path, *, src_dir_fd: dir_fd = None, dst_dir_fd: dir_fd = "
+       "None, follow_symlinks: bool = True",
        "Create a hard link to a file.\n\nIf either src_dir_fd or dst_dir_fd is not None, it "
-       "should be a file\n  descriptor open to a directory, and the respective path string "
-       "(src or dst)\n  should be relative; the path will then be relative to that "
-       "directory.\nIf follow_symlinks is False, and the last element of src is a "
-       "symbolic\n  link, link will create a link to the symbolic link itself instead of "
-       "the\n  file the link points to.\nsrc_dir_fd, dst_dir_fd, and follow_symlinks may not "
-       "be implemented on your\n  platform.  If they are unavailable, using them will raise "
-       "a\n  NotImplementedError.")
-static PyObject *posix_link(PyObject *module, KrPath *source, KrPath *target, int source_dir, int target_dir,
-                            int follow)
+       "should be a file\n  descriptor open to a directory, and the respective path string (src "
+       "or dst)\n  should be relative; the path will then be relative to that directory.\nIf "
+       "follow_symlinks is False, and the last element of src is a symbolic\n  link, link will "
+       "create a link to the symbolic link itself instead of the\n  file the link points to.\n"
+       "src_dir_fd, dst_dir_fd, and follow_symlinks may not be implemented on your\n  "
+       "platform.  If they are unavailable, using them will raise a\n  NotImplementedError.")
+static PyObject *posix_link(PyObject *module, KrPath *source, KrPath *target, int source_dir,
+                            int target_dir, int follow)
 {
     int result;
     KR_UNLOCKED(result = linkat(source_dir, source->narrow, target_dir, target->narrow,
@@ -103,16 +107,17 @@ static PyObject *posix_link(PyObject *module, KrPath *source, KrPath *target, in
     Py_RETURN_NONE;
 }
 
-METHOD(symlink, "module, src: path, dst: path, target_is_directory: bool = False, *, dir_fd: dir_fd = None",
-       "Create a symbolic link pointing to src named dst.\n\ntarget_is_directory is required "
-       "on Windows if the target is to be\n  interpreted as a directory.  (On Windows, "
-       "symlink requires\n  Windows 6.0 or greater, and raises a NotImplementedError "
-       "otherwise.)\n  target_is_directory is ignored on non-Windows platforms.\n\nIf dir_fd "
-       "is not None, it should be a file descriptor open to a directory,\n  and path should "
-       "be relative; path will then be relative to that directory.\ndir_fd may not be "
-       "implemented on your platform.\n  If it is unavailable, using it will raise a "
-       "NotImplementedError.")
-static PyObject *posix_symlink(PyObject *module, KrPath *source, KrPath *target, int is_directory, int dir_fd)
+METHOD(symlink,
+       "module, src: path, dst: path, target_is_directory: bool = False, *, dir_fd: dir_fd = None",
+       "Create a symbolic link pointing to src named dst.\n\ntarget_is_directory is required on "
+       "Windows if the target is to be\n  interpreted as a directory.  (On Windows, symlink "
+       "requires\n  Windows 6.0 or greater, and raises a NotImplementedError otherwise.)\n  "
+       "target_is_directory is ignored on non-Windows platforms.\n\nIf dir_fd is not None, it "
+       "should be a file descriptor open to a directory,\n  and path should be relative; path "
+       "will then be relative to that directory.\ndir_fd may not be implemented on your "
+       "platform.\n  If it is unavailable, using it will raise a NotImplementedError.")
+static PyObject *posix_symlink(PyObject *module, KrPath *source, KrPath *target, int is_directory,
+                               int dir_fd)
 {
     int result;
     KR_UNLOCKED(result = symlinkat(source->narrow, dir_fd, target->narrow));
@@ -141,7 +146,8 @@ METHOD(truncate, "module, path: path_fd, length: llong",
 static PyObject *posix_truncate(PyObject *module, KrPath *path, long long length)
 {
     int result;
-    KR_UNLOCKED(result = path->fd >= 0 ? ftruncate(path->fd, length) : truncate(path->narrow, length));
+    KR_UNLOCKED(result = path->fd >= 0 ? ftruncate(path->fd, length)
+                : truncate(path->narrow, length));
     return none_or_raise(result, path);
 }
 
@@ -167,7 +173,8 @@ METHOD(mknod, "module, path: path, mode: int = 384, device: ullong = 0, *, dir_f
        "a file descriptor open to a directory,\n  and path should be relative; path will "
        "then be relative to that directory.\ndir_fd may not be implemented on your "
        "platform.\n  If it is unavailable, using it will raise a NotImplementedError.")
-static PyObject *posix_mknod(PyObject *module, KrPath *path, int mode, unsigned long long device, int dir_fd)
+static PyObject *posix_mknod(PyObject *module, KrPath *path, int mode, unsigned long long device,
+                             int dir_fd)
 {
     int result;
     KR_RETRYING(result, mknodat(dir_fd, path->narrow, (mode_t)mode, device));
@@ -271,9 +278,10 @@ static PyObject *posix_getxattr(PyObject *module, KrPath *path, KrPath *attribut
         if (bytes == NULL) return NULL;
         char *buffer = PyBytes_AS_STRING(bytes);
         ssize_t length;
-        KR_UNLOCKED(length = path->fd >= 0 ? fgetxattr(path->fd, attribute->narrow, buffer, (size_t)size)
-                             : follow ? getxattr(path->narrow, attribute->narrow, buffer, (size_t)size)
-                                      : lgetxattr(path->narrow, attribute->narrow, buffer, (size_t)size));
+        KR_UNLOCKED(length = path->fd >= 0 ? fgetxattr(path->fd, attribute->narrow,
+                                                       buffer, (size_t)size) : follow
+                    ? getxattr(path->narrow, attribute->narrow, buffer, (size_t)size)
+                    : lgetxattr(path->narrow, attribute->narrow, buffer, (size_t)size));
         if (length >= 0) {
             if (length != size) _PyBytes_Resize(&bytes, length);
             return bytes;
@@ -291,14 +299,15 @@ METHOD(setxattr, "module, path: path_fd, attribute: path, value: buffer, flags: 
        "path-like object,  or an open file descriptor.\nIf follow_symlinks is False, and the "
        "last element of the path is a symbolic\n  link, setxattr will modify the symbolic "
        "link itself instead of the file\n  the link points to.")
-static PyObject *posix_setxattr(PyObject *module, KrPath *path, KrPath *attribute, Py_buffer *value, int flags,
-                                int follow)
+static PyObject *posix_setxattr(PyObject *module, KrPath *path, KrPath *attribute,
+                                Py_buffer *value, int flags, int follow)
 {
     int result;
     size_t size = (size_t)value->len;
-    KR_UNLOCKED(result = path->fd >= 0 ? fsetxattr(path->fd, attribute->narrow, value->buf, size, flags)
-                         : follow ? setxattr(path->narrow, attribute->narrow, value->buf, size, flags)
-                                  : lsetxattr(path->narrow, attribute->narrow, value->buf, size, flags));
+    KR_UNLOCKED(result = path->fd >= 0 ? fsetxattr(path->fd, attribute->narrow,
+                                                   value->buf, size, flags) : follow
+                ? setxattr(path->narrow, attribute->narrow, value->buf, size, flags)
+                : lsetxattr(path->narrow, attribute->narrow, value->buf, size, flags));
     return none_or_raise(result, path);
 }
 
@@ -320,7 +329,8 @@ static PyObject *posix_removexattr(PyObject *module, KrPath *path, KrPath *attri
 static PyObject *split_names(const char *names, ssize_t length)
 {
     KR_AUTO PyObject *list = PyList_New(0);
-    for (const char *name = names; list != NULL && name < names + length; name += strlen(name) + 1) {
+    for (const char *name = names; list != NULL && name < names + length;
+         name += strlen(name) + 1) {
         KR_AUTO PyObject *text = PyUnicode_DecodeFSDefault(name);
         if (text == NULL || PyList_Append(list, text) < 0) return NULL;
     }

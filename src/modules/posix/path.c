@@ -18,12 +18,12 @@ void kr_path_release(KrPath *path)
 
 static int wrong_type(PyObject *value, KrPathRule rule)
 {
-    const char *kinds = rule.allow_fd && rule.allow_none ? "string, bytes, os.PathLike, integer or None"
-                        : rule.allow_fd                  ? "string, bytes, os.PathLike or integer"
-                        : rule.allow_none                ? "string, bytes, os.PathLike or None"
-                                                         : "string, bytes or os.PathLike";
-    return kr_raise_int(PyExc_TypeError, "%s: %s should be %s, not %.200s", rule.function, rule.argument, kinds,
-                        Py_TYPE(value)->tp_name);
+    const char *kinds = rule.allow_fd && rule.allow_none
+        ? "string, bytes, os.PathLike, integer or None" : rule.allow_fd
+        ? "string, bytes, os.PathLike or integer" : rule.allow_none
+        ? "string, bytes, os.PathLike or None" : "string, bytes or os.PathLike";
+    return kr_raise_int(PyExc_TypeError, "%s: %s should be %s, not %.200s", rule.function,
+                        rule.argument, kinds, Py_TYPE(value)->tp_name);
 }
 
 // New str or bytes that names the path; what it stands for when it is an os.PathLike.
@@ -38,8 +38,8 @@ static PyObject *text_of(PyObject *value, KrPathRule rule)
     KR_AUTO PyObject *text = PyObject_CallNoArgs(method);
     if (text == NULL) return NULL;
     if (!PyUnicode_Check(text) && !PyBytes_Check(text))
-        return kr_raise(PyExc_TypeError, "expected %.200s.__fspath__() to return str or bytes, not %.200s",
-                        Py_TYPE(value)->tp_name, Py_TYPE(text)->tp_name);
+        return kr_raise(PyExc_TypeError, "expected %.200s.__fspath__() to return str or bytes, "
+                        "not %.200s", Py_TYPE(value)->tp_name, Py_TYPE(text)->tp_name);
     return kr_take(text);
 }
 
@@ -51,7 +51,8 @@ static int take_descriptor(PyObject *value, KrPath *path)
     long fd = PyLong_AsLongAndOverflow(index, &overflow);
     if (overflow > 0 || fd > INT_MAX)
         return kr_raise_int(PyExc_OverflowError, "fd is greater than maximum");
-    if (overflow < 0 || fd < INT_MIN) return kr_raise_int(PyExc_OverflowError, "fd is less than minimum");
+    if (overflow < 0 || fd < INT_MIN)
+        return kr_raise_int(PyExc_OverflowError, "fd is less than minimum");
     path->fd = (int)fd;
     path->object = Py_NewRef(value);
     return 0;
@@ -69,7 +70,8 @@ int kr_argument_path(PyObject *value, KrPath *path, KrPathRule rule)
     if (path->bytes == NULL) return -1;
     path->narrow = PyBytes_AS_STRING(path->bytes);
     if (strlen(path->narrow) != (size_t)PyBytes_GET_SIZE(path->bytes))
-        return kr_raise_int(PyExc_ValueError, "%s: embedded null character in %s", rule.function, rule.argument);
+        return kr_raise_int(PyExc_ValueError, "%s: embedded null character in %s", rule.function,
+                            rule.argument);
     return 0;
 }
 
@@ -98,6 +100,7 @@ PyObject *kr_path_raise_two(const KrPath *path, const KrPath *second)
 
 PyObject *kr_path_name_like(const KrPath *path, const char *name, Py_ssize_t length)
 {
-    if (path->object != NULL && PyBytes_Check(path->object)) return PyBytes_FromStringAndSize(name, length);
+    if (path->object != NULL && PyBytes_Check(path->object))
+        return PyBytes_FromStringAndSize(name, length);
     return PyUnicode_DecodeFSDefaultAndSize(name, length);
 }

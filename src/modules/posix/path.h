@@ -40,8 +40,8 @@ static inline PyObject *kr_posix_raise(void)
 // New str or bytes of [name], of the kind that [path] was given in.
 PyObject *kr_path_name_like(const KrPath *path, const char *name, Py_ssize_t length);
 
-// Runs [call] with the lock released, again when a signal interrupts it and its handler raises nothing.
-// result is -1 with errno EINTR kept only if a handler raised.
+// Runs [call] with the lock released, again when a signal interrupts it and its handler raises
+// nothing.  result is -1 with errno EINTR kept only if a handler raised.
 #define KR_RETRYING(result, call)                                                                 \
     do {                                                                                          \
         Py_BEGIN_ALLOW_THREADS                                                                    \

@@ -19,9 +19,10 @@ static PyModuleDef_Slot posix_slots[] = {{Py_mod_exec, posix_exec}, {0, NULL}};
 static struct PyModuleDef posix_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "posix",
-    .m_doc = "This module provides access to operating system functionality that is\nstandardized by the C Standard "
-             "and the POSIX standard (a thinly\ndisguised Unix interface).  Refer to the library manual and\n"
-             "corresponding Unix manual entries for more information on calls.",
+    .m_doc = "This module provides access to operating system functionality that is\nstandardized "
+        "by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface).  Refer to "
+        "the library manual and\n"
+        "corresponding Unix manual entries for more information on calls.",
     .m_slots = posix_slots,
 };
 

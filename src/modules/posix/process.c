@@ -52,7 +52,8 @@ static int finish_array(TextArray *array)
         PyErr_NoMemory();
         return -1;
     }
-    for (Py_ssize_t i = 0; i < count; i++) array->items[i] = PyBytes_AS_STRING(PyList_GET_ITEM(array->holder, i));
+    for (Py_ssize_t i = 0; i < count; i++)
+        array->items[i] = PyBytes_AS_STRING(PyList_GET_ITEM(array->holder, i));
     array->items[count] = NULL;
     return 0;
 }
@@ -80,7 +81,8 @@ static int append_variable(TextArray *array, PyObject *key, PyObject *value)
     KR_AUTO PyObject *held_text = text;
     if (PyBytes_GET_SIZE(name) == 0 || strchr(PyBytes_AS_STRING(name), '=') != NULL)
         return kr_raise_int(PyExc_ValueError, "illegal environment variable name");
-    KR_AUTO PyObject *line = PyBytes_FromFormat("%s=%s", PyBytes_AS_STRING(name), PyBytes_AS_STRING(text));
+    KR_AUTO PyObject *line = PyBytes_FromFormat("%s=%s", PyBytes_AS_STRING(name),
+                                                PyBytes_AS_STRING(text));
     return line == NULL ? -1 : PyList_Append(array->holder, line);
 }
 
@@ -92,7 +94,8 @@ static int read_environment(PyObject *mapping, TextArray *ret_array)
     if (!PyList_Check(keys) || !PyList_Check(values))
         return kr_raise_int(PyExc_TypeError, "env.keys() or env.values() is not a list");
     for (Py_ssize_t i = 0; i < kr_smaller(PyList_GET_SIZE(keys), PyList_GET_SIZE(values)); i++)
-        if (append_variable(ret_array, PyList_GET_ITEM(keys, i), PyList_GET_ITEM(values, i)) < 0) return -1;
+        if (append_variable(ret_array, PyList_GET_ITEM(keys, i), PyList_GET_ITEM(values, i)) < 0)
+            return -1;
     return finish_array(ret_array);
 }
 
@@ -132,25 +135,30 @@ static PyObject *posix_execve(PyObject *module, KrPath *path, PyObject *argv, Py
 static int add_file_action(posix_spawn_file_actions_t *actions, PyObject *action, PyObject *holder)
 {
     if (!PyTuple_Check(action) || PyTuple_GET_SIZE(action) == 0)
-        return kr_raise_int(PyExc_TypeError, "Each file_actions element must be a non-empty tuple");
+        return kr_raise_int(PyExc_TypeError,
+                            "Each file_actions element must be a non-empty tuple");
     long kind = PyLong_AsLong(PyTuple_GET_ITEM(action, 0));
     int fd, other, code;
     unsigned long mode;
     PyObject *path = NULL;
     if (kind == -1 && PyErr_Occurred()) return -1;
     if (kind == 0) {
-        if (!PyArg_ParseTuple(action, "OiO&ik;A open file_action tuple must have 5 elements", &path, &fd,
-                              PyUnicode_FSConverter, &path, &other, &mode))
+        if (!PyArg_ParseTuple(action, "OiO&ik;A open file_action tuple must have 5 elements",
+                              &path, &fd, PyUnicode_FSConverter, &path, &other, &mode))
             return -1;
         int kept = PyList_Append(holder, path);
         Py_DECREF(path);
         if (kept < 0) return -1;
-        code = posix_spawn_file_actions_addopen(actions, fd, PyBytes_AS_STRING(path), other, (mode_t)mode);
+        code = posix_spawn_file_actions_addopen(actions, fd, PyBytes_AS_STRING(path), other,
+                                                (mode_t)mode);
     } else if (kind == 1) {
-        if (!PyArg_ParseTuple(action, "Oi;A close file_action tuple must have 2 elements", &path, &fd)) return -1;
+        if (!PyArg_ParseTuple(action, "Oi;A close file_action tuple must have 2 elements", &path,
+                              &fd))
+            return -1;
         code = posix_spawn_file_actions_addclose(actions, fd);
     } else if (kind == 2) {
-        if (!PyArg_ParseTuple(action, "Oii;A dup2 file_action tuple must have 3 elements", &path, &fd, &other))
+        if (!PyArg_ParseTuple(action, "Oii;A dup2 file_action tuple must have 3 elements", &path,
+                              &fd, &other))
             return -1;
         code = posix_spawn_file_actions_adddup2(actions, fd, other);
     } else {
@@ -161,7 +169,8 @@ static int add_file_action(posix_spawn_file_actions_t *actions, PyObject *action
     return code == 0 ? 0 : -1;
 }
 
-static int add_file_actions(posix_spawn_file_actions_t *actions, PyObject *sequence, PyObject *holder)
+static int add_file_actions(posix_spawn_file_actions_t *actions, PyObject *sequence,
+                            PyObject *holder)
 {
     KR_AUTO PyObject *fast = PySequence_Fast(sequence, "file_actions must be a sequence or None");
     if (fast == NULL) return -1;
@@ -194,7 +203,8 @@ static int read_scheduler(posix_spawnattr_t *attributes, PyObject *value, short 
 {
     PyObject *policy, *param;
     struct sched_param settings;
-    if (!PyArg_ParseTuple(value, "OO;A scheduler tuple must have two elements", &policy, &param)) return -1;
+    if (!PyArg_ParseTuple(value, "OO;A scheduler tuple must have two elements", &policy, &param))
+        return -1;
     PyObject *priority = PyObject_GetAttr(param, ID(sched_priority));
     if (priority == NULL) return -1;
     int result = kr_argument_int(priority, &settings.sched_priority);
@@ -233,17 +243,21 @@ static int set_attributes(posix_spawnattr_t *attributes, const SpawnOptions *opt
         posix_spawnattr_setsigdefault(attributes, &set);
         flags |= POSIX_SPAWN_SETSIGDEF;
     }
-    if (options->scheduler != NULL && read_scheduler(attributes, options->scheduler, &flags) < 0) return -1;
+    if (options->scheduler != NULL && read_scheduler(attributes, options->scheduler, &flags) < 0)
+        return -1;
     posix_spawnattr_setflags(attributes, flags);
     return 0;
 }
 
-static PyObject *spawn(KrPath *path, PyObject *argv, PyObject *env, const SpawnOptions *options, int searches)
+static PyObject *spawn(KrPath *path, PyObject *argv, PyObject *env, const SpawnOptions *options,
+                       int searches)
 {
     AUTO_ARRAY arguments = {0};
     AUTO_ARRAY environment = {0};
     KR_AUTO PyObject *holder = PyList_New(0);
-    if (holder == NULL || read_arguments(argv, searches ? "posix_spawnp" : "posix_spawn", &arguments) < 0) return NULL;
+    if (holder == NULL
+        || read_arguments(argv, searches ? "posix_spawnp" : "posix_spawn", &arguments) < 0)
+        return NULL;
     if (!PyMapping_Check(env))
         return kr_raise(PyExc_TypeError, "posix_spawn: environment must be a mapping object");
     if (read_environment(env, &environment) < 0) return NULL;
@@ -253,14 +267,13 @@ static PyObject *spawn(KrPath *path, PyObject *argv, PyObject *env, const SpawnO
     posix_spawnattr_init(&attributes);
     PyObject *list = options->file_actions;
     pid_t child;
-    int ready = (list == NULL || list == Py_None || add_file_actions(&actions, list, holder) == 0) &&
-                set_attributes(&attributes, options) == 0 &&
-                PySys_Audit("os.posix_spawn", "OOO", path->object, argv, env) == 0;
-    int code = !ready     ? 0
-               : searches ? posix_spawnp(&child, path->narrow, &actions, &attributes, arguments.items,
-                                         environment.items)
-                          : posix_spawn(&child, path->narrow, &actions, &attributes, arguments.items,
-                                        environment.items);
+    int ready = (list == NULL || list == Py_None || add_file_actions(&actions, list, holder) == 0)
+        && set_attributes(&attributes, options) == 0
+        && PySys_Audit("os.posix_spawn", "OOO", path->object, argv, env) == 0;
+    int code = !ready     ? 0 : searches ? posix_spawnp(
+            &child, path->narrow, &actions, &attributes, arguments.items, environment.items)
+        : posix_spawn(&child, path->narrow, &actions, &attributes, arguments.items,
+                      environment.items);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (!ready) return NULL;
@@ -268,20 +281,20 @@ static PyObject *spawn(KrPath *path, PyObject *argv, PyObject *env, const SpawnO
     return code != 0 ? kr_path_raise(path) : PyLong_FromLong(child);
 }
 
-METHOD(posix_spawn,
-       "module, path: path, argv, env, /, *, file_actions: object = (), setpgroup: object = NULL, resetids: bool = "
-       "False, setsid: bool = False, setsigmask: object = (), setsigdef: object = (), scheduler: object = NULL",
-       "Execute the program specified by path in a new process.\n\n  path\n    Path of "
-       "executable file.\n  argv\n    Tuple or list of strings.\n  env\n    Dictionary of "
-       "strings mapping to strings.\n  file_actions\n    A sequence of file action "
-       "tuples.\n  setpgroup\n    The pgroup to use with the POSIX_SPAWN_SETPGROUP flag.\n  "
-       "resetids\n    If the value is `true` the POSIX_SPAWN_RESETIDS will be activated.\n  "
-       "setsid\n    If the value is `true` the POSIX_SPAWN_SETSID or POSIX_SPAWN_SETSID_NP "
-       "will be activated.\n  setsigmask\n    The sigmask to use with the "
-       "POSIX_SPAWN_SETSIGMASK flag.\n  setsigdef\n    The sigmask to use with the "
-       "POSIX_SPAWN_SETSIGDEF flag.\n  scheduler\n    A tuple with the scheduler policy "
-       "(optional) and parameters.")
-static PyObject *posix_posix_spawn(PyObject *module, KrPath *path, PyObject *argv, PyObject *env,  // long: fixed
+METHOD(posix_spawn, "module, path: path, argv, env, /, *, file_actions: object = (), setpgroup: "
+       "object = NULL, resetids: bool = False, setsid: bool = False, setsigmask: object = (), "
+       "setsigdef: object = (), scheduler: object = NULL",
+       "Execute the program specified by path in a new process.\n\n  path\n    Path of executable "
+       "file.\n  argv\n    Tuple or list of strings.\n  env\n    Dictionary of strings mapping "
+       "to strings.\n  file_actions\n    A sequence of file action tuples.\n  setpgroup\n    "
+       "The pgroup to use with the POSIX_SPAWN_SETPGROUP flag.\n  resetids\n    If the value is "
+       "`true` the POSIX_SPAWN_RESETIDS will be activated.\n  setsid\n    If the value is "
+       "`true` the POSIX_SPAWN_SETSID or POSIX_SPAWN_SETSID_NP will be activated.\n  "
+       "setsigmask\n    The sigmask to use with the POSIX_SPAWN_SETSIGMASK flag.\n  "
+       "setsigdef\n    The sigmask to use with the POSIX_SPAWN_SETSIGDEF flag.\n  "
+       "scheduler\n    A tuple with the scheduler policy (optional) and parameters.")
+// long: fixed
+static PyObject *posix_posix_spawn(PyObject *module, KrPath *path, PyObject *argv, PyObject *env,
                                    PyObject *actions, PyObject *group, int reset_ids, int session,
                                    PyObject *mask, PyObject *defaults, PyObject *scheduler)
 {
@@ -289,20 +302,20 @@ static PyObject *posix_posix_spawn(PyObject *module, KrPath *path, PyObject *arg
     return spawn(path, argv, env, &options, 0);
 }
 
-METHOD(posix_spawnp,
-       "module, path: path, argv, env, /, *, file_actions: object = (), setpgroup: object = NULL, resetids: bool = "
-       "False, setsid: bool = False, setsigmask: object = (), setsigdef: object = (), scheduler: object = NULL",
-       "Execute the program specified by path in a new process.\n\n  path\n    Path of "
-       "executable file.\n  argv\n    Tuple or list of strings.\n  env\n    Dictionary of "
-       "strings mapping to strings.\n  file_actions\n    A sequence of file action "
-       "tuples.\n  setpgroup\n    The pgroup to use with the POSIX_SPAWN_SETPGROUP flag.\n  "
-       "resetids\n    If the value is `True` the POSIX_SPAWN_RESETIDS will be activated.\n  "
-       "setsid\n    If the value is `True` the POSIX_SPAWN_SETSID or POSIX_SPAWN_SETSID_NP "
-       "will be activated.\n  setsigmask\n    The sigmask to use with the "
-       "POSIX_SPAWN_SETSIGMASK flag.\n  setsigdef\n    The sigmask to use with the "
-       "POSIX_SPAWN_SETSIGDEF flag.\n  scheduler\n    A tuple with the scheduler policy "
-       "(optional) and parameters.")
-static PyObject *posix_posix_spawnp(PyObject *module, KrPath *path, PyObject *argv, PyObject *env,  // long: fixed
+METHOD(posix_spawnp, "module, path: path, argv, env, /, *, file_actions: object = (), setpgroup: "
+       "object = NULL, resetids: bool = False, setsid: bool = False, setsigmask: object = (), "
+       "setsigdef: object = (), scheduler: object = NULL",
+       "Execute the program specified by path in a new process.\n\n  path\n    Path of executable "
+       "file.\n  argv\n    Tuple or list of strings.\n  env\n    Dictionary of strings mapping "
+       "to strings.\n  file_actions\n    A sequence of file action tuples.\n  setpgroup\n    "
+       "The pgroup to use with the POSIX_SPAWN_SETPGROUP flag.\n  resetids\n    If the value is "
+       "`True` the POSIX_SPAWN_RESETIDS will be activated.\n  setsid\n    If the value is "
+       "`True` the POSIX_SPAWN_SETSID or POSIX_SPAWN_SETSID_NP will be activated.\n  "
+       "setsigmask\n    The sigmask to use with the POSIX_SPAWN_SETSIGMASK flag.\n  "
+       "setsigdef\n    The sigmask to use with the POSIX_SPAWN_SETSIGDEF flag.\n  "
+       "scheduler\n    A tuple with the scheduler policy (optional) and parameters.")
+// long: fixed
+static PyObject *posix_posix_spawnp(PyObject *module, KrPath *path, PyObject *argv, PyObject *env,
                                     PyObject *actions, PyObject *group, int reset_ids, int session,
                                     PyObject *mask, PyObject *defaults, PyObject *scheduler)
 {
@@ -331,7 +344,8 @@ static int register_function(PyObject **list, PyObject *function)
 static int check_hook(PyObject *function, const char *name)
 {
     if (function == NULL || PyCallable_Check(function)) return 0;
-    return kr_raise_int(PyExc_TypeError, "'%.200s' must be callable, not %.200s", name, Py_TYPE(function)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "'%.200s' must be callable, not %.200s", name,
+                        Py_TYPE(function)->tp_name);
 }
 
 METHOD(register_at_fork, "module, *, before: object = NULL, after_in_child: object = NULL, "
@@ -342,7 +356,8 @@ METHOD(register_at_fork, "module, *, before: object = NULL, after_in_child: obje
        "after_in_parent\n    A callable to be called in the parent after fork().\n\n'before' "
        "callbacks are called in reverse order.\n'after_in_child' and 'after_in_parent' "
        "callbacks are called in order.")
-static PyObject *posix_register_at_fork(PyObject *module, PyObject *before, PyObject *child, PyObject *parent)
+static PyObject *posix_register_at_fork(PyObject *module, PyObject *before, PyObject *child,
+                                        PyObject *parent)
 {
     if (before == NULL && child == NULL && parent == NULL)
         return kr_raise(PyExc_TypeError, "At least one argument is required.");
@@ -478,11 +493,12 @@ static PyObject *with_usage(pid_t child, int status, const struct rusage *usage)
     KR_AUTO PyObject *module = PyImport_ImportModule("resource");
     KR_AUTO PyObject *type = module == NULL ? NULL : PyObject_GetAttr(module, ID(struct_rusage));
     if (type == NULL) return NULL;
-    KR_AUTO PyObject *values = Py_BuildValue(
-        "(ddllllllllllllll)", seconds_of(usage->ru_utime), seconds_of(usage->ru_stime), usage->ru_maxrss,
-        usage->ru_ixrss, usage->ru_idrss, usage->ru_isrss, usage->ru_minflt, usage->ru_majflt, usage->ru_nswap,
-        usage->ru_inblock, usage->ru_oublock, usage->ru_msgsnd, usage->ru_msgrcv, usage->ru_nsignals,
-        usage->ru_nvcsw, usage->ru_nivcsw);
+    KR_AUTO PyObject *values =
+        Py_BuildValue("(ddllllllllllllll)", seconds_of(usage->ru_utime),
+                      seconds_of(usage->ru_stime), usage->ru_maxrss, usage->ru_ixrss,
+                      usage->ru_idrss, usage->ru_isrss, usage->ru_minflt, usage->ru_majflt,
+                      usage->ru_nswap, usage->ru_inblock, usage->ru_oublock, usage->ru_msgsnd,
+                      usage->ru_msgrcv, usage->ru_nsignals, usage->ru_nvcsw, usage->ru_nivcsw);
     KR_AUTO PyObject *result = values == NULL ? NULL : PyObject_CallOneArg(type, values);
     return result == NULL ? NULL : Py_BuildValue("(iiO)", (int)child, status, result);
 }
@@ -512,14 +528,15 @@ static PyObject *posix_wait4(PyObject *module, int process, int options)
 }
 
 static PyStructSequence_Field waitid_fields[] = {
-    {"si_pid", NULL}, {"si_uid", NULL}, {"si_signo", NULL}, {"si_status", NULL}, {"si_code", NULL}, {NULL, NULL},
+    {"si_pid", NULL}, {"si_uid", NULL}, {"si_signo", NULL}, {"si_status", NULL}, {"si_code", NULL},
+    {NULL, NULL},
 };
 
 static PyStructSequence_Desc waitid_description = {
     .name = "posix.waitid_result",
-    .doc = "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, "
-           "si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee "
-           "os.waitid for more information.",
+    .doc = "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple "
+        "of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, "
+        "si_uid, and so on.\n\nSee os.waitid for more information.",
     .fields = waitid_fields,
     .n_in_sequence = 5,
 };
@@ -563,7 +580,8 @@ static PyObject *posix_waitstatus_to_exitcode(PyObject *module, int status)
     if (WIFEXITED(status)) return PyLong_FromLong(WEXITSTATUS(status));
     if (WIFSIGNALED(status)) return PyLong_FromLong(-WTERMSIG(status));
     if (WIFSTOPPED(status))
-        return kr_raise(PyExc_ValueError, "process stopped by delivery of signal %i", WSTOPSIG(status));
+        return kr_raise(PyExc_ValueError, "process stopped by delivery of signal %i",
+                        WSTOPSIG(status));
     return kr_raise(PyExc_ValueError, "invalid wait status: %i", status);
 }
 
@@ -628,6 +646,7 @@ static PyObject *posix_WSTOPSIG(PyObject *module, int status)
 int kr_posix_add_process(PyObject *module)
 {
     if (PyStructSequence_InitType2(&waitid_result_type, &waitid_description) < 0) return -1;
-    if (PyModule_AddObjectRef(module, "waitid_result", (PyObject *)&waitid_result_type) < 0) return -1;
+    if (PyModule_AddObjectRef(module, "waitid_result", (PyObject *)&waitid_result_type) < 0)
+        return -1;
     return PyModule_AddFunctions(module, posix_methods);
 }

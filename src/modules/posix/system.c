@@ -28,9 +28,9 @@ static PyStructSequence_Field uname_fields[] = {
 
 static PyStructSequence_Desc uname_description = {
     .name = "posix.uname_result",
-    .doc = "uname_result: Result from os.uname().\n\nThis object may be accessed either as a tuple of\n  (sysname, "
-           "nodename, release, version, machine),\nor via the attributes sysname, nodename, release, version, and "
-           "machine.\n\nSee os.uname for more information.",
+    .doc = "uname_result: Result from os.uname().\n\nThis object may be accessed either as a "
+        "tuple of\n  (sysname, nodename, release, version, machine),\nor via the attributes "
+        "sysname, nodename, release, version, and machine.\n\nSee os.uname for more information.",
     .fields = uname_fields,
     .n_in_sequence = 5,
 };
@@ -59,9 +59,10 @@ static PyStructSequence_Field times_fields[] = {
 
 static PyStructSequence_Desc times_description = {
     .name = "posix.times_result",
-    .doc = "times_result: Result from os.times().\n\nThis object may be accessed either as a tuple of\n  (user, "
-           "system, children_user, children_system, elapsed),\nor via the attributes user, system, children_user, "
-           "children_system,\nand elapsed.\n\nSee os.times for more information.",
+    .doc = "times_result: Result from os.times().\n\nThis object may be accessed either as a "
+        "tuple of\n  (user, system, children_user, children_system, elapsed),\nor via the "
+        "attributes user, system, children_user, children_system,\nand elapsed.\n\nSee os.times "
+        "for more information.",
     .fields = times_fields,
     .n_in_sequence = 5,
 };
@@ -110,8 +111,10 @@ static PyObject *posix_times(PyObject *module)
     if (elapsed == (clock_t)-1) return kr_posix_raise();
     double ticks = (double)sysconf(_SC_CLK_TCK);
     PyObject *values[] = {
-        PyFloat_FromDouble((double)used.tms_utime / ticks), PyFloat_FromDouble((double)used.tms_stime / ticks),
-        PyFloat_FromDouble((double)used.tms_cutime / ticks), PyFloat_FromDouble((double)used.tms_cstime / ticks),
+        PyFloat_FromDouble((double)used.tms_utime / ticks),
+        PyFloat_FromDouble((double)used.tms_stime / ticks),
+        PyFloat_FromDouble((double)used.tms_cutime / ticks),
+        PyFloat_FromDouble((double)used.tms_cstime / ticks),
         PyFloat_FromDouble((double)elapsed / ticks),
     };
     return sequence_of(&times_result_type, values, 5);
@@ -232,7 +235,8 @@ static PyObject *posix_ctermid(PyObject *module)
 
 #include "modules/posix/system.methods.h"
 
-static int add_type(PyObject *module, const char *name, PyTypeObject *type, PyStructSequence_Desc *description)
+static int add_type(PyObject *module, const char *name, PyTypeObject *type,
+                    PyStructSequence_Desc *description)
 {
     if (PyStructSequence_InitType2(type, description) < 0) return -1;
     return PyModule_AddObjectRef(module, name, (PyObject *)type);

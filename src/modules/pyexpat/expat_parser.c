@@ -26,7 +26,8 @@ enum { CHUNK = 1 << 20, FILE_CHUNK = 2048 };
 
 PyObject *kr_expat_parser_new(KrExpatModule *module, XML_Parser expat, PyObject *intern)
 {
-    KrExpatParser *self = expat == NULL ? NULL : PyObject_GC_New(KrExpatParser, module->parser_type);
+    KrExpatParser *self = expat == NULL ? NULL
+        : PyObject_GC_New(KrExpatParser, module->parser_type);
     if (self == NULL) {
         if (expat == NULL) PyErr_NoMemory();
         else XML_ParserFree(expat);
@@ -47,7 +48,7 @@ static KrExpatModule *module_of(KrExpatParser *self)
     return PyType_GetModuleState(Py_TYPE(self));
 }
 
-// ---- Parsing -------------------------------------------------------------------------------------
+// ---- Parsing -----------------------------------------------------------------------------------
 
 static int set_number(PyObject *error, const char *name, long value)
 {
@@ -57,12 +58,14 @@ static int set_number(PyObject *error, const char *name, long value)
 
 static PyObject *raise_expat_error(KrExpatParser *self, enum XML_Error code)
 {
-    int line = (int)XML_GetErrorLineNumber(self->expat), column = (int)XML_GetErrorColumnNumber(self->expat);
+    int line = (int)XML_GetErrorLineNumber(self->expat),
+        column = (int)XML_GetErrorColumnNumber(self->expat);
     PyObject *type = module_of(self)->error;
-    KR_AUTO PyObject *text = PyUnicode_FromFormat("%s: line %i, column %i", XML_ErrorString(code), line, column);
+    KR_AUTO PyObject *text = PyUnicode_FromFormat("%s: line %i, column %i", XML_ErrorString(code),
+                                                  line, column);
     KR_AUTO PyObject *error = text == NULL ? NULL : PyObject_CallOneArg(type, text);
-    if (error == NULL || set_number(error, "code", code) < 0 || set_number(error, "offset", column) < 0
-        || set_number(error, "lineno", line) < 0)
+    if (error == NULL || set_number(error, "code", code) < 0
+        || set_number(error, "offset", column) < 0 || set_number(error, "lineno", line) < 0)
         return NULL;
     PyErr_SetObject(type, error);
     return NULL;
@@ -122,11 +125,12 @@ static int read_chunk(PyObject *read, char *buffer)
     int is_bytes = PyBytes_Check(chunk);
     Py_ssize_t length = is_bytes ? PyBytes_GET_SIZE(chunk) : PyByteArray_GET_SIZE(chunk);
     if (length > FILE_CHUNK) {
-        PyErr_Format(PyExc_ValueError, "read() returned too much data: %i bytes requested, %zd returned",
-                     FILE_CHUNK, length);
+        PyErr_Format(PyExc_ValueError, "read() returned too much data: %i bytes requested, %zd "
+                     "returned", FILE_CHUNK, length);
         return -1;
     }
-    memcpy(buffer, is_bytes ? PyBytes_AS_STRING(chunk) : PyByteArray_AS_STRING(chunk), (size_t)length);
+    memcpy(buffer, is_bytes ? PyBytes_AS_STRING(chunk) : PyByteArray_AS_STRING(chunk),
+           (size_t)length);
     return (int)length;
 }
 
@@ -150,7 +154,7 @@ static PyObject *parser_ParseFile(KrExpatParser *self, PyObject *file)
     }
 }
 
-// ---- Settings ------------------------------------------------------------------------------------
+// ---- Settings ----------------------------------------------------------------------------------
 
 METHOD(SetBase, "self, base: cstr, /", "Set the base URL for the parser.")
 static PyObject *parser_SetBase(KrExpatParser *self, const char *base)
@@ -182,8 +186,8 @@ static PyObject *parser_GetInputContext(KrExpatParser *self)
 }
 
 METHOD(UseForeignDTD, "self, flag: bool = True, /",
-       "Allows the application to provide an artificial external subset if one is not specified as part of "
-       "the document instance.\n"
+       "Allows the application to provide an artificial external subset if one is not specified "
+       "as part of the document instance.\n"
        "\n"
        "This readily allows the use of a 'default' document type controlled by the\n"
        "application, while still getting the advantage of providing document type\n"
@@ -204,13 +208,15 @@ METHOD(SetParamEntityParsing, "self, flag: int, /",
        "was successful.")
 static PyObject *parser_SetParamEntityParsing(KrExpatParser *self, int flag)
 {
-    return PyLong_FromLong(XML_SetParamEntityParsing(self->expat, (enum XML_ParamEntityParsing)flag));
+    return PyLong_FromLong(XML_SetParamEntityParsing(self->expat,
+                                                     (enum XML_ParamEntityParsing)flag));
 }
 
 METHOD(ExternalEntityParserCreate, "self, context: cstr?, encoding: cstr = NULL, /",
        "Create a parser for parsing an external entity based on the information passed to the "
        "ExternalEntityRefHandler.")
-static PyObject *parser_ExternalEntityParserCreate(KrExpatParser *self, const char *context, const char *encoding)
+static PyObject *parser_ExternalEntityParserCreate(KrExpatParser *self, const char *context,
+                                                   const char *encoding)
 {
     XML_Parser expat = XML_ExternalEntityParserCreate(self->expat, context, encoding);
     KR_AUTO PyObject *inner = kr_expat_parser_new(module_of(self), expat, self->intern);
@@ -302,7 +308,8 @@ static int parser_set_buffer_size(KrExpatParser *self, PyObject *value)
     }
     long size = PyLong_AsLong(value);
     if (size <= 0) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "buffer_size must be greater than zero");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_ValueError, "buffer_size must be greater than zero");
         return -1;
     }
     if (size > INT_MAX) {
@@ -399,7 +406,7 @@ static int parser_set_specified_attributes(KrExpatParser *self, PyObject *value)
 
 #include "modules/pyexpat/expat_parser.methods.h"
 
-// ---- Handlers as attributes ----------------------------------------------------------------------
+// ---- Handlers as attributes --------------------------------------------------------------------
 
 static PyObject *get_handler(KrExpatParser *self, void *which)
 {
@@ -421,15 +428,15 @@ static int set_handler(KrExpatParser *self, PyObject *value, void *closure)
 }
 
 static PyGetSetDef handler_getset[] = {
-#define HANDLER(name, title, setter)                                                                     \
-    {title, (getter)get_handler, (int (*)(PyObject *, PyObject *, void *))set_handler, NULL,                    \
+#define HANDLER(name, title, setter)                                                              \
+    {title, (getter)get_handler, (int (*)(PyObject *, PyObject *, void *))set_handler, NULL,      \
      (void *)(intptr_t)KR_EXPAT_##name},
 #include "modules/pyexpat/handlers.def"
 #undef HANDLER
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-// ---- The object ----------------------------------------------------------------------------------
+// ---- The object --------------------------------------------------------------------------------
 
 static int parser_traverse(KrExpatParser *self, visitproc visit, void *arg)
 {
@@ -467,7 +474,8 @@ int kr_expat_parser_add_handlers(PyTypeObject *type)
 {
     for (PyGetSetDef *row = handler_getset; row->name != NULL; row++) {
         KR_AUTO PyObject *descriptor = PyDescr_NewGetSet(type, row);
-        if (descriptor == NULL || PyDict_SetItemString(type->tp_dict, row->name, descriptor) < 0) return -1;
+        if (descriptor == NULL || PyDict_SetItemString(type->tp_dict, row->name, descriptor) < 0)
+            return -1;
     }
     PyType_Modified(type);
     return 0;

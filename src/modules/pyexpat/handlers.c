@@ -1,6 +1,7 @@
 // handlers.c - from expat's callbacks to Python's.
 //
-// An exception in a handler removes all callbacks and stays set; Parse finds it when expat returns.
+// An exception in a handler removes all callbacks and stays set; Parse finds it when expat
+// returns.
 #include "modules/pyexpat/expat_parser.h"
 
 #include "abstract.h"
@@ -35,7 +36,8 @@ static void fail(KrExpatParser *self)
 // New str for UTF-8 text; None for NULL.
 static PyObject *text_of(const XML_Char *text)
 {
-    return text == NULL ? Py_NewRef(Py_None) : PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "strict");
+    return text == NULL ? Py_NewRef(Py_None)
+        : PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "strict");
 }
 
 // The same, one object for each text.
@@ -97,13 +99,14 @@ static void notify(KrExpatParser *self, KrExpatHandler which, const char *letter
     Py_XDECREF(call(self, which, arguments));
 }
 
-// ---- Character data ------------------------------------------------------------------------------
+// ---- Character data ----------------------------------------------------------------------------
 
 static int hand_on(KrExpatParser *self, const XML_Char *data, int length)
 {
     if (self->handlers[KR_EXPAT_CharacterData] == NULL) return 0;
     KR_AUTO PyObject *text = PyUnicode_DecodeUTF8(data, length, "strict");
-    PyObject *result = call(self, KR_EXPAT_CharacterData, text == NULL ? NULL : PyTuple_Pack(1, text));
+    PyObject *result = call(self, KR_EXPAT_CharacterData,
+                            text == NULL ? NULL : PyTuple_Pack(1, text));
     Py_XDECREF(result);
     return result == NULL ? -1 : 0;
 }
@@ -137,7 +140,7 @@ static void on_CharacterData(void *data, const XML_Char *text, int length)
     self->buffer_used += length;
 }
 
-// ---- Elements ------------------------------------------------------------------------------------
+// ---- Elements ----------------------------------------------------------------------------------
 
 // New list or dict of attributes, which come as name, value, name, ..., NULL.
 static PyObject *attributes_of(KrExpatParser *self, const XML_Char **attributes)
@@ -190,7 +193,8 @@ static PyObject *model_of(KrExpatParser *self, const XML_Content *model)
     }
     Py_LeaveRecursiveCall();
     KR_AUTO PyObject *name = children == NULL ? NULL : name_of(self, model->name);
-    return name == NULL ? NULL : Py_BuildValue("(iiOO)", model->type, model->quant, name, children);
+    return name == NULL ? NULL
+        : Py_BuildValue("(iiOO)", model->type, model->quant, name, children);
 }
 
 static void on_ElementDecl(void *data, const XML_Char *name, XML_Content *model)
@@ -206,21 +210,22 @@ static void on_ElementDecl(void *data, const XML_Char *name, XML_Content *model)
     XML_FreeContentModel(self->expat, model);
 }
 
-// ---- The others ----------------------------------------------------------------------------------
+// ---- The others --------------------------------------------------------------------------------
 
 static void on_ProcessingInstruction(void *self, const XML_Char *target, const XML_Char *text)
 {
     notify(self, KR_EXPAT_ProcessingInstruction, "ns", target, text);
 }
 
-static void on_UnparsedEntityDecl(void *self, const XML_Char *name, const XML_Char *base, const XML_Char *system,
-                                  const XML_Char *public, const XML_Char *notation)
+static void on_UnparsedEntityDecl(void *self, const XML_Char *name, const XML_Char *base,
+                                  const XML_Char *system, const XML_Char *public,
+                                  const XML_Char *notation)
 {
     notify(self, KR_EXPAT_UnparsedEntityDecl, "nnnnn", name, base, system, public, notation);
 }
 
-static void on_NotationDecl(void *self, const XML_Char *name, const XML_Char *base, const XML_Char *system,
-                            const XML_Char *public)
+static void on_NotationDecl(void *self, const XML_Char *name, const XML_Char *base,
+                            const XML_Char *system, const XML_Char *public)
 {
     notify(self, KR_EXPAT_NotationDecl, "nnnn", name, base, system, public);
 }
@@ -290,12 +295,12 @@ static int on_ExternalEntityRef(XML_Parser expat, const XML_Char *context, const
     KR_AUTO PyObject *system_id = name_of(self, system);
     KR_AUTO PyObject *public_id = name_of(self, public);
     int complete = where != NULL && from != NULL && system_id != NULL && public_id != NULL;
-    return answer(self, call(self, KR_EXPAT_ExternalEntityRef,
-                             complete ? PyTuple_Pack(4, where, from, system_id, public_id) : NULL));
+    return answer(self, call(self, KR_EXPAT_ExternalEntityRef, complete
+                             ? PyTuple_Pack(4, where, from, system_id, public_id) : NULL));
 }
 
-static void on_StartDoctypeDecl(void *self, const XML_Char *name, const XML_Char *system, const XML_Char *public,
-                                int has_internal_subset)
+static void on_StartDoctypeDecl(void *self, const XML_Char *name, const XML_Char *system,
+                                const XML_Char *public, int has_internal_subset)
 {
     notify(self, KR_EXPAT_StartDoctypeDecl, "nnni", name, system, public, has_internal_subset);
 }
@@ -305,25 +310,28 @@ static void on_EndDoctypeDecl(void *self)
     notify(self, KR_EXPAT_EndDoctypeDecl, "");
 }
 
-static void on_EntityDecl(void *self, const XML_Char *name, int is_parameter, const XML_Char *value, int length,
-                          const XML_Char *base, const XML_Char *system, const XML_Char *public,
-                          const XML_Char *notation)
+static void on_EntityDecl(void *self, const XML_Char *name, int is_parameter,
+                          const XML_Char *value, int length, const XML_Char *base,
+                          const XML_Char *system, const XML_Char *public, const XML_Char *notation)
 {
-    PyObject *text = value == NULL ? Py_NewRef(Py_None) : PyUnicode_DecodeUTF8(value, length, "strict");
+    PyObject *text = value == NULL ? Py_NewRef(Py_None)
+        : PyUnicode_DecodeUTF8(value, length, "strict");
     if (((KrExpatParser *)self)->handlers[KR_EXPAT_EntityDecl] == NULL) {
         Py_XDECREF(text);
         return;
     }
-    notify(self, KR_EXPAT_EntityDecl, "nionnnn", name, is_parameter, text, base, system, public, notation);
+    notify(self, KR_EXPAT_EntityDecl, "nionnnn", name, is_parameter, text, base, system, public,
+           notation);
 }
 
-static void on_XmlDecl(void *self, const XML_Char *version, const XML_Char *encoding, int standalone)
+static void on_XmlDecl(void *self, const XML_Char *version, const XML_Char *encoding,
+                       int standalone)
 {
     notify(self, KR_EXPAT_XmlDecl, "ssi", version, encoding, standalone);
 }
 
-static void on_AttlistDecl(void *self, const XML_Char *element, const XML_Char *attribute, const XML_Char *type,
-                           const XML_Char *value, int is_required)
+static void on_AttlistDecl(void *self, const XML_Char *element, const XML_Char *attribute,
+                           const XML_Char *type, const XML_Char *value, int is_required)
 {
     notify(self, KR_EXPAT_AttlistDecl, "nnssi", element, attribute, type, value, is_required);
 }
@@ -333,7 +341,7 @@ static void on_SkippedEntity(void *self, const XML_Char *name, int is_parameter)
     notify(self, KR_EXPAT_SkippedEntity, "ni", name, is_parameter);
 }
 
-// ---- Encodings -----------------------------------------------------------------------------------
+// ---- Encodings ---------------------------------------------------------------------------------
 
 int kr_expat_handlers_unknown_encoding(void *data, const XML_Char *name, XML_Encoding *info)
 {
@@ -356,12 +364,12 @@ int kr_expat_handlers_unknown_encoding(void *data, const XML_Char *name, XML_Enc
     return XML_STATUS_OK;
 }
 
-// ---- Installing ----------------------------------------------------------------------------------
+// ---- Installing --------------------------------------------------------------------------------
 
 void kr_expat_handlers_install(KrExpatParser *self, KrExpatHandler which, int on)
 {
     switch (which) {
-#define HANDLER(name, title, setter)                                                                     \
+#define HANDLER(name, title, setter)                                                              \
     case KR_EXPAT_##name: setter(self->expat, on ? on_##name : NULL); break;
 #include "modules/pyexpat/handlers.def"
 #undef HANDLER

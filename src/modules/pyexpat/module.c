@@ -18,10 +18,11 @@
 
 #include <string.h>
 
-METHOD(ParserCreate, "module, /, encoding: cstr? = None, namespace_separator: cstr? = None, intern: optional",
+METHOD(ParserCreate,
+       "module, /, encoding: cstr? = None, namespace_separator: cstr? = None, intern: optional",
        "Return a new XML parser object.")
-static PyObject *pyexpat_ParserCreate(PyObject *module, const char *encoding, const char *namespace_separator,
-                                      PyObject *intern)
+static PyObject *pyexpat_ParserCreate(PyObject *module, const char *encoding,
+                                      const char *namespace_separator, PyObject *intern)
 {
     if (namespace_separator != NULL && strlen(namespace_separator) > 1) {
         PyErr_SetString(PyExc_ValueError,
@@ -49,16 +50,19 @@ static PyObject *pyexpat_ErrorString(PyObject *module, long code)
 
 #include "modules/pyexpat/module.methods.h"
 
-// ---- Sub-modules of constants --------------------------------------------------------------------
+// ---- Sub-modules of constants ------------------------------------------------------------------
 
 static const char *const errors[] = {
-    "NO_MEMORY", "SYNTAX", "NO_ELEMENTS", "INVALID_TOKEN", "UNCLOSED_TOKEN", "PARTIAL_CHAR", "TAG_MISMATCH",
+    "NO_MEMORY", "SYNTAX", "NO_ELEMENTS", "INVALID_TOKEN", "UNCLOSED_TOKEN", "PARTIAL_CHAR",
+    "TAG_MISMATCH",
     "DUPLICATE_ATTRIBUTE", "JUNK_AFTER_DOC_ELEMENT", "PARAM_ENTITY_REF", "UNDEFINED_ENTITY",
     "RECURSIVE_ENTITY_REF", "ASYNC_ENTITY", "BAD_CHAR_REF", "BINARY_ENTITY_REF",
     "ATTRIBUTE_EXTERNAL_ENTITY_REF", "MISPLACED_XML_PI", "UNKNOWN_ENCODING", "INCORRECT_ENCODING",
     "UNCLOSED_CDATA_SECTION", "EXTERNAL_ENTITY_HANDLING", "NOT_STANDALONE", "UNEXPECTED_STATE",
-    "ENTITY_DECLARED_IN_PE", "FEATURE_REQUIRES_XML_DTD", "CANT_CHANGE_FEATURE_ONCE_PARSING", "UNBOUND_PREFIX",
-    "UNDECLARING_PREFIX", "INCOMPLETE_PE", "XML_DECL", "TEXT_DECL", "PUBLICID", "SUSPENDED", "NOT_SUSPENDED",
+    "ENTITY_DECLARED_IN_PE", "FEATURE_REQUIRES_XML_DTD", "CANT_CHANGE_FEATURE_ONCE_PARSING",
+    "UNBOUND_PREFIX",
+    "UNDECLARING_PREFIX", "INCOMPLETE_PE", "XML_DECL", "TEXT_DECL", "PUBLICID", "SUSPENDED",
+    "NOT_SUSPENDED",
     "ABORTED", "FINISHED", "SUSPEND_PE", "RESERVED_PREFIX_XML", "RESERVED_PREFIX_XMLNS",
     "RESERVED_NAMESPACE_URI", "INVALID_ARGUMENT", "NO_BUFFER", "AMPLIFICATION_LIMIT_BREACH",
 };
@@ -69,15 +73,17 @@ static PyObject *add_submodule(PyObject *parent, const char *name, const char *d
     KR_AUTO PyObject *full_name = PyUnicode_FromFormat("pyexpat.%s", name);
     KR_AUTO PyObject *module = full_name == NULL ? NULL : PyModule_NewObject(full_name);
     PyObject *modules = PySys_GetObject("modules");
-    if (module == NULL || modules == NULL || PyModule_SetDocString(module, doc) < 0
-        || PyDict_SetItem(modules, full_name, module) < 0 || PyModule_AddObjectRef(parent, name, module) < 0)
+    if (module == NULL || modules == NULL
+        || PyModule_SetDocString(module, doc) < 0 || PyDict_SetItem(modules, full_name, module) < 0
+        || PyModule_AddObjectRef(parent, name, module) < 0)
         return NULL;
     return module;
 }
 
 static int add_errors(PyObject *parent)
 {
-    PyObject *module = add_submodule(parent, "errors", "Constants used to describe error conditions.");
+    PyObject *module = add_submodule(parent, "errors",
+                                     "Constants used to describe error conditions.");
     KR_AUTO PyObject *codes = PyDict_New();
     KR_AUTO PyObject *messages = PyDict_New();
     if (module == NULL || codes == NULL || messages == NULL) return -1;
@@ -89,10 +95,12 @@ static int add_errors(PyObject *parent)
         KR_AUTO PyObject *message = PyUnicode_FromString(text);
         KR_AUTO PyObject *code = PyLong_FromLong((long)i + 1);
         if (message == NULL || code == NULL || PyModule_AddObjectRef(module, name, message) < 0
-            || PyDict_SetItem(codes, message, code) < 0 || PyDict_SetItem(messages, code, message) < 0)
+            || PyDict_SetItem(codes, message, code) < 0
+            || PyDict_SetItem(messages, code, message) < 0)
             return -1;
     }
-    return PyModule_AddObjectRef(module, "codes", codes) < 0 ? -1 : PyModule_AddObjectRef(module, "messages", messages);
+    return PyModule_AddObjectRef(module, "codes", codes) < 0 ? -1
+        : PyModule_AddObjectRef(module, "messages", messages);
 }
 
 static int add_model(PyObject *parent)
@@ -114,7 +122,8 @@ static int add_model(PyObject *parent)
 static int add_features(PyObject *module)
 {
     KR_AUTO PyObject *list = PyList_New(0);
-    for (const XML_Feature *f = XML_GetFeatureList(); list != NULL && f->feature != XML_FEATURE_END; f++) {
+    for (const XML_Feature *f = XML_GetFeatureList();
+         list != NULL && f->feature != XML_FEATURE_END; f++) {
         KR_AUTO PyObject *item = Py_BuildValue("(sl)", f->name, f->value);
         if (item == NULL || PyList_Append(list, item) < 0) return -1;
     }
@@ -131,7 +140,7 @@ static int add_version(PyObject *module)
     return PyModule_AddStringConstant(module, "native_encoding", "UTF-8");
 }
 
-// ---- The interface for extensions ----------------------------------------------------------------
+// ---- The interface for extensions --------------------------------------------------------------
 
 static struct PyExpat_CAPI interface = {
     .magic = PyExpat_CAPI_MAGIC,
@@ -163,7 +172,8 @@ static struct PyExpat_CAPI interface = {
 static int execute(PyObject *module)
 {
     KrExpatModule *state = PyModule_GetState(module);
-    state->parser_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &kr_expat_parser_spec, NULL);
+    state->parser_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &kr_expat_parser_spec,
+                                                                  NULL);
     state->error = PyErr_NewException("xml.parsers.expat.ExpatError", NULL, NULL);
     if (state->parser_type == NULL || state->error == NULL
         || kr_expat_parser_add_handlers(state->parser_type) < 0)
@@ -172,12 +182,13 @@ static int execute(PyObject *module)
     if (capsule == NULL || PyModule_AddObjectRef(module, "error", state->error) < 0
         || PyModule_AddObjectRef(module, "ExpatError", state->error) < 0
         || PyModule_AddObjectRef(module, "XMLParserType", (PyObject *)state->parser_type) < 0
-        || add_version(module) < 0 || add_errors(module) < 0 || add_model(module) < 0
-        || add_features(module) < 0
-        || PyModule_AddIntConstant(module, "XML_PARAM_ENTITY_PARSING_NEVER", XML_PARAM_ENTITY_PARSING_NEVER) < 0
+        || add_version(module) < 0 || add_errors(module) < 0
+        || add_model(module) < 0 || add_features(module) < 0 || PyModule_AddIntConstant(
+            module, "XML_PARAM_ENTITY_PARSING_NEVER", XML_PARAM_ENTITY_PARSING_NEVER) < 0
         || PyModule_AddIntConstant(module, "XML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE",
                                    XML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE) < 0
-        || PyModule_AddIntConstant(module, "XML_PARAM_ENTITY_PARSING_ALWAYS", XML_PARAM_ENTITY_PARSING_ALWAYS) < 0)
+        || PyModule_AddIntConstant(module, "XML_PARAM_ENTITY_PARSING_ALWAYS",
+                                   XML_PARAM_ENTITY_PARSING_ALWAYS) < 0)
         return -1;
     return PyModule_AddObjectRef(module, "expat_CAPI", capsule);
 }

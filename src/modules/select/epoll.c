@@ -62,7 +62,8 @@ static PyObject *epoll_fromfd(PyTypeObject *cls, int fd)
 }
 
 METHOD(close, "self, /",
-       "Close the epoll control file descriptor.\n\nFurther operations on the epoll object will raise an exception.")
+       "Close the epoll control file descriptor.\n\nFurther operations on the epoll object will "
+       "raise an exception.")
 static PyObject *epoll_close(Epoll *self)
 {
     int descriptor = self->descriptor, failed = 0;
@@ -125,7 +126,8 @@ static int wait_for_events(Epoll *self, struct epoll_event *events, int most, _P
 {
     _PyTime_t deadline = timeout < 0 ? 0 : _PyDeadline_Init(timeout);
     for (;;) {
-        _PyTime_t milliseconds = timeout < 0 ? -1 : _PyTime_AsMilliseconds(timeout, _PyTime_ROUND_CEILING);
+        _PyTime_t milliseconds = timeout < 0 ? -1
+            : _PyTime_AsMilliseconds(timeout, _PyTime_ROUND_CEILING);
         int count;
         Py_BEGIN_ALLOW_THREADS
         errno = 0;
@@ -151,14 +153,16 @@ METHOD(poll, "self, /, timeout = None, maxevents: int = -1",
 static PyObject *epoll_poll(Epoll *self, PyObject *timeout, int maxevents)
 {
     _PyTime_t duration;
-    if (check_open(self) < 0 || kr_select_read_timeout(timeout, 1000000000, &duration) < 0) return NULL;
+    if (check_open(self) < 0 || kr_select_read_timeout(timeout, 1000000000, &duration) < 0)
+        return NULL;
     if (duration >= 0 && _PyTime_AsMilliseconds(duration, _PyTime_ROUND_CEILING) > INT_MAX) {
         PyErr_SetString(PyExc_OverflowError, "timeout is too large");
         return NULL;
     }
     if (maxevents == -1) maxevents = MOST_EVENTS;
     if (maxevents < 1)
-        return PyErr_Format(PyExc_ValueError, "maxevents must be greater than 0, got %d", maxevents);
+        return PyErr_Format(PyExc_ValueError, "maxevents must be greater than 0, got %d",
+                            maxevents);
     struct epoll_event *events = PyMem_Calloc((size_t)maxevents, sizeof *events);
     if (events == NULL) return PyErr_NoMemory();
     int count = wait_for_events(self, events, maxevents, duration);
@@ -181,7 +185,8 @@ static PyObject *epoll___enter__(Epoll *self)
 }
 
 METHOD(__exit__, "self, exc_type = None, exc_value = None, exc_tb = None, /", NULL)
-static PyObject *epoll___exit__(Epoll *self, PyObject *exc_type, PyObject *exc_value, PyObject *exc_tb)
+static PyObject *epoll___exit__(Epoll *self, PyObject *exc_type, PyObject *exc_value,
+                                PyObject *exc_tb)
 {
     return epoll_close(self);
 }

@@ -60,7 +60,8 @@ static PyObject *poll_register(Poll *self, int descriptor, PyObject *eventmask)
 
 METHOD(modify, "self, fd: fd, eventmask, /",
        "Modify an already registered file descriptor.\n\n  fd\n"
-       "    either an integer, or an object with a fileno() method returning\n    an int\n  eventmask\n"
+       "    either an integer, or an object with a fileno() method returning\n    an int\n  "
+       "eventmask\n"
        "    a bitmask describing the type of events to check for")
 static PyObject *poll_modify(Poll *self, int descriptor, PyObject *eventmask)
 {
@@ -77,7 +78,8 @@ static PyObject *poll_modify(Poll *self, int descriptor, PyObject *eventmask)
     Py_RETURN_NONE;
 }
 
-METHOD(unregister, "self, fd: fd, /", "Remove a file descriptor being tracked by the polling object.")
+METHOD(unregister, "self, fd: fd, /",
+       "Remove a file descriptor being tracked by the polling object.")
 static PyObject *poll_unregister(Poll *self, int descriptor)
 {
     KR_AUTO PyObject *key = PyLong_FromLong(descriptor);
@@ -91,7 +93,8 @@ static int fill_entries(Poll *self)
     if (self->is_current) return 0;
     if (masks_of(self) == NULL) return -1;
     Py_ssize_t count = PyDict_GET_SIZE(self->masks), position = 0, i = 0;
-    struct pollfd *entries = PyMem_Realloc(self->entries, (size_t)Py_MAX(count, 1) * sizeof *entries);
+    struct pollfd *entries = PyMem_Realloc(self->entries,
+                                           (size_t)Py_MAX(count, 1) * sizeof *entries);
     if (entries == NULL) {
         PyErr_NoMemory();
         return -1;
@@ -99,7 +102,8 @@ static int fill_entries(Poll *self)
     self->entries = entries;
     PyObject *key, *value;
     while (PyDict_Next(self->masks, &position, &key, &value))
-        entries[i++] = (struct pollfd){(int)PyLong_AsLong(key), (short)(unsigned short)PyLong_AsLong(value), 0};
+        entries[i++] = (struct pollfd){(int)PyLong_AsLong(key),
+                                       (short)(unsigned short)PyLong_AsLong(value), 0};
     self->count = count;
     self->is_current = 1;
     return 0;
@@ -109,7 +113,8 @@ static int wait_for_events(Poll *self, _PyTime_t timeout)
 {
     _PyTime_t deadline = timeout < 0 ? 0 : _PyDeadline_Init(timeout);
     for (;;) {
-        _PyTime_t milliseconds = timeout < 0 ? -1 : _PyTime_AsMilliseconds(timeout, _PyTime_ROUND_CEILING);
+        _PyTime_t milliseconds = timeout < 0 ? -1
+            : _PyTime_AsMilliseconds(timeout, _PyTime_ROUND_CEILING);
         int count;
         Py_BEGIN_ALLOW_THREADS
         errno = 0;
@@ -127,7 +132,8 @@ static int wait_for_events(Poll *self, _PyTime_t timeout)
 
 METHOD(poll, "self, timeout = None, /",
        "Polls the set of registered file descriptors.\n\n  timeout\n"
-       "    The maximum time to wait in milliseconds, or else None (or a negative\n    value) to wait indefinitely.\n\n"
+       "    The maximum time to wait in milliseconds, or else None (or a negative\n    value) to "
+       "wait indefinitely.\n\n"
        "Returns a list containing any descriptors that have events or errors to\n"
        "report, as a list of (fd, event) 2-tuples.")
 static PyObject *poll_poll(Poll *self, PyObject *timeout)
@@ -149,7 +155,8 @@ static PyObject *poll_poll(Poll *self, PyObject *timeout)
     KR_AUTO PyObject *result = count < 0 ? NULL : PyList_New(0);
     for (Py_ssize_t i = 0; result != NULL && count > 0 && i < self->count; i++) {
         if (self->entries[i].revents == 0) continue;
-        KR_AUTO PyObject *pair = Py_BuildValue("(ii)", self->entries[i].fd, self->entries[i].revents & 0xffff);
+        KR_AUTO PyObject *pair = Py_BuildValue("(ii)", self->entries[i].fd,
+                                               self->entries[i].revents & 0xffff);
         if (pair == NULL || PyList_Append(result, pair) < 0) return NULL;
     }
     return kr_take(result);

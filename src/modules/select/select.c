@@ -14,8 +14,9 @@ int kr_select_read_timeout(PyObject *timeout, int64_t unit, _PyTime_t *ret_timeo
 {
     *ret_timeout = -1;
     if (timeout == Py_None) return 0;
-    int result = unit == 1000000 ? _PyTime_FromMillisecondsObject(ret_timeout, timeout, _PyTime_ROUND_TIMEOUT)
-                                 : _PyTime_FromSecondsObject(ret_timeout, timeout, _PyTime_ROUND_TIMEOUT);
+    int result = unit == 1000000
+        ? _PyTime_FromMillisecondsObject(ret_timeout, timeout, _PyTime_ROUND_TIMEOUT)
+        : _PyTime_FromSecondsObject(ret_timeout, timeout, _PyTime_ROUND_TIMEOUT);
     if (result < 0 && PyErr_ExceptionMatches(PyExc_TypeError))
         PyErr_SetString(PyExc_TypeError, unit == 1000000 ? "timeout must be an integer or None"
                                                          : "timeout must be a float or None");
@@ -109,10 +110,12 @@ METHOD(select, "module, rlist, wlist, xlist, timeout = None, /",
        "a floating point number to specify fractions of seconds.  If it is absent\n"
        "or None, the call will never time out.\n\n"
        "The return value is a tuple of three lists corresponding to the first three\n"
-       "arguments; each contains the subset of the corresponding file descriptors\nthat are ready.\n\n"
+       "arguments; each contains the subset of the corresponding file descriptors\nthat are "
+       "ready.\n\n"
        "*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file\n"
        "descriptors can be used.")
-static PyObject *select_select(PyObject *module, PyObject *rlist, PyObject *wlist, PyObject *xlist, PyObject *timeout)
+static PyObject *select_select(PyObject *module, PyObject *rlist, PyObject *wlist, PyObject *xlist,
+                               PyObject *timeout)
 {
     _PyTime_t duration;
     if (kr_select_read_timeout(timeout, 1000000000, &duration) < 0) return NULL;
@@ -123,7 +126,8 @@ static PyObject *select_select(PyObject *module, PyObject *rlist, PyObject *wlis
     Group *groups = PyMem_Calloc(3, sizeof *groups);
     if (groups == NULL) return PyErr_NoMemory();
     PyObject *result = NULL;
-    if (read_group(rlist, &groups[0]) == 0 && read_group(wlist, &groups[1]) == 0 && read_group(xlist, &groups[2]) == 0)
+    if (read_group(rlist, &groups[0]) == 0 && read_group(wlist, &groups[1]) == 0
+        && read_group(xlist, &groups[2]) == 0)
         result = wait_for_groups(groups, duration);
     for (int i = 0; i < 3; i++) Py_XDECREF(groups[i].objects);
     PyMem_Free(groups);
@@ -147,10 +151,13 @@ static const struct {
 } constants[] = {
     {"PIPE_BUF", PIPE_BUF}, {"POLLIN", POLLIN}, {"POLLPRI", POLLPRI}, {"POLLOUT", POLLOUT},
     {"POLLERR", POLLERR}, {"POLLHUP", POLLHUP}, {"POLLNVAL", POLLNVAL}, {"POLLRDNORM", POLLRDNORM},
-    {"POLLRDBAND", POLLRDBAND}, {"POLLWRNORM", POLLWRNORM}, {"POLLWRBAND", POLLWRBAND}, {"POLLMSG", POLLMSG},
+    {"POLLRDBAND", POLLRDBAND}, {"POLLWRNORM", POLLWRNORM}, {"POLLWRBAND", POLLWRBAND},
+    {"POLLMSG", POLLMSG},
     {"POLLRDHUP", POLLRDHUP}, {"EPOLLIN", EPOLLIN}, {"EPOLLOUT", EPOLLOUT}, {"EPOLLPRI", EPOLLPRI},
-    {"EPOLLERR", EPOLLERR}, {"EPOLLHUP", EPOLLHUP}, {"EPOLLRDHUP", EPOLLRDHUP}, {"EPOLLET", EPOLLET},
-    {"EPOLLONESHOT", EPOLLONESHOT}, {"EPOLLEXCLUSIVE", EPOLLEXCLUSIVE}, {"EPOLLRDNORM", EPOLLRDNORM},
+    {"EPOLLERR", EPOLLERR}, {"EPOLLHUP", EPOLLHUP}, {"EPOLLRDHUP", EPOLLRDHUP},
+    {"EPOLLET", EPOLLET},
+    {"EPOLLONESHOT", EPOLLONESHOT}, {"EPOLLEXCLUSIVE", EPOLLEXCLUSIVE},
+    {"EPOLLRDNORM", EPOLLRDNORM},
     {"EPOLLRDBAND", EPOLLRDBAND}, {"EPOLLWRNORM", EPOLLWRNORM}, {"EPOLLWRBAND", EPOLLWRBAND},
     {"EPOLLMSG", EPOLLMSG}, {"EPOLL_CLOEXEC", EPOLL_CLOEXEC},
 };
@@ -158,7 +165,8 @@ static const struct {
 static int select_exec(PyObject *module)
 {
     for (size_t i = 0; i < Py_ARRAY_LENGTH(constants); i++)
-        if (PyModule_AddIntConstant(module, constants[i].name, (long)constants[i].value) < 0) return -1;
+        if (PyModule_AddIntConstant(module, constants[i].name, (long)constants[i].value) < 0)
+            return -1;
     if (PyType_Ready(&kr_poll_type) < 0 || PyModule_AddType(module, &kr_epoll_type) < 0) return -1;
     return PyModule_AddObjectRef(module, "error", PyExc_OSError);
 }
@@ -169,7 +177,8 @@ static PyModuleDef select_module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "select",
     .m_doc = "This module supports asynchronous I/O on multiple file descriptors.\n\n"
-             "*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file descriptors.",
+        "*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file "
+        "descriptors.",
     .m_methods = select_methods,
     .m_slots = select_slots,
 };

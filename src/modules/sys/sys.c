@@ -14,11 +14,12 @@ static const char *const library_modules[] = {
 static struct PyModuleDef sys_definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "sys",
-    .m_doc = "This module provides access to some objects used or maintained by the\ninterpreter and to functions "
-             "that interact strongly with the interpreter.\n\nDynamic objects:\n\nargv -- command line arguments; "
-             "argv[0] is the script pathname if known\npath -- module search path; path[0] is the script directory, "
-             "else ''\nmodules -- dictionary of loaded modules\n\ndisplayhook -- called to show results in an "
-             "interactive session\nexcepthook -- called to handle any uncaught exception other than SystemExit\n",
+    .m_doc = "This module provides access to some objects used or maintained by the\ninterpreter "
+        "and to functions that interact strongly with the interpreter.\n\nDynamic objects:\n\n"
+        "argv -- command line arguments; argv[0] is the script pathname if known\npath -- module "
+        "search path; path[0] is the script directory, else ''\nmodules -- dictionary of loaded "
+        "modules\n\ndisplayhook -- called to show results in an interactive session\nexcepthook "
+        "-- called to handle any uncaught exception other than SystemExit\n",
     .m_size = -1,
 };
 
@@ -49,7 +50,8 @@ static PyObject *builtin_names(void)
 static PyObject *library_names(void)
 {
     KR_AUTO PyObject *names = PySet_New(NULL);
-    for (size_t i = 0; names != NULL && i < sizeof library_modules / sizeof library_modules[0]; i++) {
+    for (size_t i = 0; names != NULL && i < sizeof library_modules / sizeof library_modules[0];
+         i++) {
         KR_AUTO PyObject *name = PyUnicode_FromString(library_modules[i]);
         if (name == NULL || PySet_Add(names, name) < 0) Py_CLEAR(names);
     }
@@ -70,8 +72,8 @@ PyObject *kr_sys_new(void)
     PyInterpreterState *interpreter = kr_interpreter_current();
     interpreter->sysdict = Py_NewRef(PyModule_GetDict(module));
     if (set_new(interpreter->sysdict, "modules", Py_NewRef(interpreter->modules)) < 0) return NULL;
-    if (kr_sys_add_hooks(module) < 0 || kr_sys_add_info(module) < 0 || kr_sys_add_state(module) < 0 ||
-        kr_sys_add_frames(module) < 0)
+    if (kr_sys_add_hooks(module) < 0 || kr_sys_add_info(module) < 0 || kr_sys_add_state(module) < 0
+        || kr_sys_add_frames(module) < 0)
         return NULL;
     // Filled by importlib.
     if (set_new(interpreter->sysdict, "meta_path", PyList_New(0)) < 0) return NULL;
@@ -107,7 +109,8 @@ static PyObject *options_of(const PyWideStringList *texts)
     for (Py_ssize_t i = 0; options != NULL && i < texts->length; i++) {
         const wchar_t *text = texts->items[i], *equals = wcschr(text, L'=');
         KR_AUTO PyObject *name = PyUnicode_FromWideChar(text, equals == NULL ? -1 : equals - text);
-        KR_AUTO PyObject *value = equals == NULL ? Py_NewRef(Py_True) : PyUnicode_FromWideChar(equals + 1, -1);
+        KR_AUTO PyObject *value = equals == NULL ? Py_NewRef(Py_True)
+            : PyUnicode_FromWideChar(equals + 1, -1);
         if (name == NULL || value == NULL || PyDict_SetItem(options, name, value) < 0) return NULL;
     }
     return kr_take(options);

@@ -4,7 +4,8 @@
 
 #include "object.h"
 
-// Makes the module with what needs no configuration; the interpreter's sysdict is its dict.  New reference.
+// Makes the module with what needs no configuration; the interpreter's sysdict is its dict.  New
+// reference.
 PyObject *kr_sys_new(void);
 // Adds what the interpreter's PyConfig says: argv, path, flags, prefixes, options.  0 or -1.
 int kr_sys_configure(void);

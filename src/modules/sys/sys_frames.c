@@ -10,10 +10,11 @@
 #include "runtime/interpreter.h"
 
 METHOD(_getframe, "module, depth: int = 0, /",
-       "Return a frame object from the call stack.\n\nIf optional integer depth is given, return the frame object "
-       "that many\ncalls below the top of the stack.  If that is deeper than the call\nstack, ValueError is raised."
-       "  The default for depth is zero, returning\nthe frame at the top of the call stack.\n\nThis function should "
-       "be used for internal and specialized purposes\nonly.")
+       "Return a frame object from the call stack.\n\nIf optional integer depth is given, return "
+       "the frame object that many\ncalls below the top of the stack.  If that is deeper than "
+       "the call\nstack, ValueError is raised.  The default for depth is zero, returning\nthe "
+       "frame at the top of the call stack.\n\nThis function should be used for internal and "
+       "specialized purposes\nonly.")
 static PyObject *frame__getframe(PyObject *module, int depth)
 {
     PyFrameObject *frame = (PyFrameObject *)Py_XNewRef((PyObject *)PyEval_GetFrame());
@@ -31,16 +32,16 @@ static PyObject *frame__getframe(PyObject *module, int depth)
 }
 
 METHOD(_current_frames, "module",
-       "Return a dict mapping each thread's thread id to its current stack frame.\n\nThis function should be used "
-       "for specialized purposes only.")
+       "Return a dict mapping each thread's thread id to its current stack frame.\n\nThis "
+       "function should be used for specialized purposes only.")
 static PyObject *frame__current_frames(PyObject *module)
 {
     return _PyThread_CurrentFrames();
 }
 
 METHOD(_current_exceptions, "module",
-       "Return a dict mapping each thread's identifier to its current raised exception.\n\nThis function should be "
-       "used for specialized purposes only.")
+       "Return a dict mapping each thread's identifier to its current raised exception.\n\nThis "
+       "function should be used for specialized purposes only.")
 static PyObject *frame__current_exceptions(PyObject *module)
 {
     return _PyThread_CurrentExceptions();
@@ -62,7 +63,8 @@ static PyObject *event_name(int what)
     return names[what];
 }
 
-// New result of function(frame, event, arg); the locals are made visible before and taken back after.
+// New result of function(frame, event, arg); the locals are made visible before and taken back
+// after.
 static PyObject *call_python(PyObject *function, PyFrameObject *frame, int what, PyObject *arg)
 {
     if (PyFrame_FastToLocalsWithError(frame) < 0) return NULL;
@@ -87,7 +89,8 @@ static int profile_trampoline(PyObject *self, PyFrameObject *frame, int what, Py
 // The global trace function gives the local one at a call; the local one gives its successor.
 static int trace_trampoline(PyObject *self, PyFrameObject *frame, int what, PyObject *arg)
 {
-    KR_AUTO PyObject *local = what == PyTrace_CALL ? NULL : PyObject_GetAttr((PyObject *)frame, ID(f_trace));
+    KR_AUTO PyObject *local = what == PyTrace_CALL ? NULL
+        : PyObject_GetAttr((PyObject *)frame, ID(f_trace));
     PyObject *function = what == PyTrace_CALL ? self : local;
     if (function == NULL || function == Py_None) {
         PyErr_Clear();
@@ -107,19 +110,20 @@ static int trace_trampoline(PyObject *self, PyFrameObject *frame, int what, PyOb
 }
 
 METHOD(settrace, "module, function, /",
-       "settrace(function)\n\nSet the global debug tracing function.  It will be called on each\nfunction call.  "
-       "See the debugger chapter in the library manual.")
+       "settrace(function)\n\nSet the global debug tracing function.  It will be called on each\n"
+       "function call.  See the debugger chapter in the library manual.")
 static PyObject *frame_settrace(PyObject *module, PyObject *function)
 {
     int is_none = function == Py_None;
-    if (_PyEval_SetTrace(kr_thread_current(), is_none ? NULL : trace_trampoline, is_none ? NULL : function) < 0)
+    if (_PyEval_SetTrace(kr_thread_current(), is_none ? NULL : trace_trampoline, is_none ? NULL
+                         : function) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
 
 METHOD(gettrace, "module",
-       "Return the global debug tracing function set with sys.settrace.\n\nSee the debugger chapter in the library "
-       "manual.")
+       "Return the global debug tracing function set with sys.settrace.\n\nSee the debugger "
+       "chapter in the library manual.")
 static PyObject *frame_gettrace(PyObject *module)
 {
     PyObject *function = kr_thread_current()->c_traceobj;
@@ -127,8 +131,8 @@ static PyObject *frame_gettrace(PyObject *module)
 }
 
 METHOD(setprofile, "module, function, /",
-       "setprofile(function)\n\nSet the profiling function.  It will be called on each function call\nand return.  "
-       "See the profiler chapter in the library manual.")
+       "setprofile(function)\n\nSet the profiling function.  It will be called on each function "
+       "call\nand return.  See the profiler chapter in the library manual.")
 static PyObject *frame_setprofile(PyObject *module, PyObject *function)
 {
     int is_none = function == Py_None;
@@ -139,7 +143,8 @@ static PyObject *frame_setprofile(PyObject *module, PyObject *function)
 }
 
 METHOD(getprofile, "module",
-       "Return the profiling function set with sys.setprofile.\n\nSee the profiler chapter in the library manual.")
+       "Return the profiling function set with sys.setprofile.\n\nSee the profiler chapter in the "
+       "library manual.")
 static PyObject *frame_getprofile(PyObject *module)
 {
     PyObject *function = kr_thread_current()->c_profileobj;
@@ -147,8 +152,9 @@ static PyObject *frame_getprofile(PyObject *module)
 }
 
 METHOD(call_tracing, "module, func, args: tuple, /",
-       "Call func(*args), while tracing is enabled.\n\nThe tracing state is saved, and restored afterwards.  This is "
-       "intended\nto be called from a debugger from a checkpoint, to recursively debug\nsome other code.")
+       "Call func(*args), while tracing is enabled.\n\nThe tracing state is saved, and restored "
+       "afterwards.  This is intended\nto be called from a debugger from a checkpoint, to "
+       "recursively debug\nsome other code.")
 static PyObject *frame_call_tracing(PyObject *module, PyObject *function, PyObject *args)
 {
     // The tracer runs with tracing off; what it calls here is traced again.
@@ -156,7 +162,8 @@ static PyObject *frame_call_tracing(PyObject *module, PyObject *function, PyObje
     int tracing = thread->tracing;
     uint8_t use_tracing = thread->cframe->use_tracing;
     thread->tracing = 0;
-    thread->cframe->use_tracing = thread->c_tracefunc != NULL || thread->c_profilefunc != NULL ? 255 : 0;
+    thread->cframe->use_tracing = thread->c_tracefunc != NULL || thread->c_profilefunc != NULL
+        ? 255 : 0;
     PyObject *result = PyObject_Call(function, args, NULL);
     thread->tracing = tracing;
     thread->cframe->use_tracing = use_tracing;
@@ -173,9 +180,9 @@ static PyObject *frame_get_coroutine_origin_tracking_depth(PyObject *module)
 }
 
 METHOD(set_coroutine_origin_tracking_depth, "module, depth: int",
-       "Enable or disable origin tracking for coroutine objects in this thread.\n\nCoroutine objects will track "
-       "'depth' frames of traceback information\nabout where they came from, available in their cr_origin "
-       "attribute.\n\nSet a depth of 0 to disable.")
+       "Enable or disable origin tracking for coroutine objects in this thread.\n\nCoroutine "
+       "objects will track 'depth' frames of traceback information\nabout where they came from, "
+       "available in their cr_origin attribute.\n\nSet a depth of 0 to disable.")
 static PyObject *frame_set_coroutine_origin_tracking_depth(PyObject *module, int depth)
 {
     if (depth < 0) return kr_raise(PyExc_ValueError, "depth must be >= 0");
@@ -191,8 +198,8 @@ static PyStructSequence_Field asyncgen_fields[] = {
 
 static PyStructSequence_Desc asyncgen_description = {
     .name = "asyncgen_hooks",
-    .doc = "asyncgen_hooks\n\nStruct sequence providing information about asynhronous\ngenerators hooks.  The "
-           "attributes are read only.",
+    .doc = "asyncgen_hooks\n\nStruct sequence providing information about asynhronous\ngenerators "
+        "hooks.  The attributes are read only.",
     .fields = asyncgen_fields,
     .n_in_sequence = 2,
 };
@@ -200,8 +207,8 @@ static PyStructSequence_Desc asyncgen_description = {
 static PyTypeObject asyncgen_hooks_type;
 
 METHOD(get_asyncgen_hooks, "module",
-       "Return the installed asynchronous generators hooks.\n\nThis returns a namedtuple of the form (firstiter, "
-       "finalizer).")
+       "Return the installed asynchronous generators hooks.\n\nThis returns a namedtuple of the "
+       "form (firstiter, finalizer).")
 static PyObject *frame_get_asyncgen_hooks(PyObject *module)
 {
     PyThreadState *thread = kr_thread_current();
@@ -218,13 +225,15 @@ static int set_hook(PyObject **place, PyObject *hook, const char *name)
 {
     if (hook == NULL) return 0;
     if (hook != Py_None && !PyCallable_Check(hook))
-        return kr_raise_int(PyExc_TypeError, "callable %s expected, got %.50s", name, Py_TYPE(hook)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "callable %s expected, got %.50s", name,
+                            Py_TYPE(hook)->tp_name);
     Py_XSETREF(*place, hook == Py_None ? NULL : Py_NewRef(hook));
     return 0;
 }
 
 METHOD(set_asyncgen_hooks, "module, firstiter: object = NULL, finalizer: object = NULL",
-       "set_asyncgen_hooks(* [, firstiter] [, finalizer])\n\nSet a finalizer for async generators objects.")
+       "set_asyncgen_hooks(* [, firstiter] [, finalizer])\n\nSet a finalizer for async generators "
+       "objects.")
 static PyObject *frame_set_asyncgen_hooks(PyObject *module, PyObject *first, PyObject *finalizer)
 {
     PyThreadState *thread = kr_thread_current();

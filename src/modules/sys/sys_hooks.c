@@ -18,7 +18,8 @@ static int write_escaped(PyObject *stream, PyObject *object)
     KR_AUTO PyObject *text = PyObject_Repr(object);
     KR_AUTO PyObject *encoding = text == NULL ? NULL : PyObject_GetAttr(stream, ID(encoding));
     const char *name = encoding == NULL ? NULL : PyUnicode_AsUTF8(encoding);
-    KR_AUTO PyObject *bytes = name == NULL ? NULL : PyUnicode_AsEncodedString(text, name, "backslashreplace");
+    KR_AUTO PyObject *bytes = name == NULL ? NULL
+        : PyUnicode_AsEncodedString(text, name, "backslashreplace");
     if (bytes == NULL) return -1;
     KR_AUTO PyObject *buffer = NULL;
     if (_PyObject_LookupAttr(stream, ID(buffer), &buffer) < 0) return -1;
@@ -31,7 +32,8 @@ static int write_escaped(PyObject *stream, PyObject *object)
     return escaped == NULL ? -1 : PyFile_WriteObject(escaped, stream, Py_PRINT_RAW);
 }
 
-METHOD(displayhook, "module, object, /", "Print an object to sys.stdout and also save it in builtins._")
+METHOD(displayhook, "module, object, /",
+       "Print an object to sys.stdout and also save it in builtins._")
 static PyObject *hook_displayhook(PyObject *module, PyObject *object)
 {
     PyObject *builtins = PyImport_GetModule(ID(builtins));
@@ -43,7 +45,8 @@ static PyObject *hook_displayhook(PyObject *module, PyObject *object)
     if (object == Py_None) Py_RETURN_NONE;
     if (PyObject_SetAttr(held, ID(_), Py_None) < 0) return NULL;
     PyObject *stream = PySys_GetObject("stdout");
-    if (stream == NULL || stream == Py_None) return kr_raise(PyExc_RuntimeError, "lost sys.stdout");
+    if (stream == NULL || stream == Py_None)
+        return kr_raise(PyExc_RuntimeError, "lost sys.stdout");
     KR_AUTO PyObject *held_stream = Py_NewRef(stream);
     if (PyFile_WriteObject(object, stream, 0) < 0) {
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) return NULL;
@@ -59,32 +62,36 @@ static PyObject *hook_displayhook(PyObject *module, PyObject *object)
 
 METHOD(excepthook, "module, exctype, value, traceback, /",
        "Handle an exception by displaying it with a traceback on sys.stderr.")
-static PyObject *hook_excepthook(PyObject *module, PyObject *type, PyObject *value, PyObject *traceback)
+static PyObject *hook_excepthook(PyObject *module, PyObject *type, PyObject *value,
+                                 PyObject *traceback)
 {
     PyErr_Display(type, value, traceback);
     Py_RETURN_NONE;
 }
 
 METHOD(unraisablehook, "module, unraisable, /",
-       "Handle an unraisable exception.\n\nThe unraisable argument has the following attributes:\n\n* exc_type: "
-       "Exception type.\n* exc_value: Exception value, can be None.\n* exc_traceback: Exception traceback, can be "
-       "None.\n* err_msg: Error message, can be None.\n* object: Object causing the exception, can be None.")
+       "Handle an unraisable exception.\n\nThe unraisable argument has the following "
+       "attributes:\n\n* exc_type: Exception type.\n* exc_value: Exception value, can be None.\n"
+       "* exc_traceback: Exception traceback, can be None.\n* err_msg: Error message, can be "
+       "None.\n* object: Object causing the exception, can be None.")
 static PyObject *hook_unraisablehook(PyObject *module, PyObject *argument)
 {
     return kr_unraisable_report(argument);
 }
 
 METHOD(exc_info, "module",
-       "Return current exception information: (type, value, traceback).\n\nReturn information about the most "
-       "recent exception caught by an except\nclause in the current stack frame or in an older stack frame.")
+       "Return current exception information: (type, value, traceback).\n\nReturn information "
+       "about the most recent exception caught by an except\nclause in the current stack frame "
+       "or in an older stack frame.")
 static PyObject *hook_exc_info(PyObject *module)
 {
     return _PyErr_StackItemToExcInfoTuple(_PyErr_GetTopmostException(kr_thread_current()));
 }
 
 METHOD(exception, "module",
-       "Return the current exception.\n\nReturn the most recent exception caught by an except clause\nin the "
-       "current stack frame or in an older stack frame, or None\nif no such exception exists.")
+       "Return the current exception.\n\nReturn the most recent exception caught by an except "
+       "clause\nin the current stack frame or in an older stack frame, or None\nif no such "
+       "exception exists.")
 static PyObject *hook_exception(PyObject *module)
 {
     PyObject *value = PyErr_GetHandledException();
@@ -92,9 +99,10 @@ static PyObject *hook_exception(PyObject *module)
 }
 
 METHOD(exit, "module, status: object = None, /",
-       "Exit the interpreter by raising SystemExit(status).\n\nIf the status is omitted or None, it defaults to "
-       "zero (i.e., success).\nIf the status is an integer, it will be used as the system exit status.\nIf it is "
-       "another kind of object, it will be printed and the system\nexit status will be one (i.e., failure).")
+       "Exit the interpreter by raising SystemExit(status).\n\nIf the status is omitted or None, "
+       "it defaults to zero (i.e., success).\nIf the status is an integer, it will be used as "
+       "the system exit status.\nIf it is another kind of object, it will be printed and the "
+       "system\nexit status will be one (i.e., failure).")
 static PyObject *hook_exit(PyObject *module, PyObject *status)
 {
     return kr_raise_value(PyExc_SystemExit, status);
@@ -107,17 +115,21 @@ static PyObject *find_breakpoint_function(const char *name)
 {
     if (strcmp(name, "0") == 0) Py_RETURN_NONE;
     const char *dot = strrchr(name, '.');
-    KR_AUTO PyObject *module_name =
-        dot == NULL ? PyUnicode_FromString("builtins") : PyUnicode_FromStringAndSize(name, dot - name);
-    KR_AUTO PyObject *module = module_name == NULL || dot == name ? NULL : PyImport_Import(module_name);
-    if (module == NULL && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_ImportError)) return NULL;
-    PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, dot == NULL ? name : dot + 1);
+    KR_AUTO PyObject *module_name = dot == NULL ? PyUnicode_FromString("builtins")
+        : PyUnicode_FromStringAndSize(name, dot - name);
+    KR_AUTO PyObject *module = module_name == NULL || dot == name ? NULL
+        : PyImport_Import(module_name);
+    if (module == NULL && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_ImportError))
+        return NULL;
+    PyObject *function = module == NULL ? NULL
+        : PyObject_GetAttrString(module, dot == NULL ? name : dot + 1);
     if (function != NULL) return function;
     if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_ImportError) &&
         !PyErr_ExceptionMatches(PyExc_AttributeError))
         return NULL;
     PyErr_Clear();
-    if (PyErr_WarnFormat(PyExc_RuntimeWarning, 0, "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", name) < 0)
+    if (PyErr_WarnFormat(PyExc_RuntimeWarning, 0,
+                         "Ignoring unimportable $PYTHONBREAKPOINT: \"%s\"", name) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
@@ -127,7 +139,8 @@ METHOD(breakpointhook, "module, *args: array, **kws",
 static PyObject *hook_breakpointhook(PyObject *module, PyObject *const *args, Py_ssize_t count,
                                      PyObject *keywords)
 {
-    const char *name = kr_interpreter_current()->config.use_environment ? getenv("PYTHONBREAKPOINT") : NULL;
+    const char *name = kr_interpreter_current()->config.use_environment
+        ? getenv("PYTHONBREAKPOINT") : NULL;
     if (name == NULL || *name == '\0') name = "pdb.set_trace";
     KR_AUTO PyObject *function = find_breakpoint_function(name);
     if (function == NULL || function == Py_None) return kr_take(function);
@@ -155,7 +168,8 @@ static PyObject *hook_addaudithook(PyObject *module, PyObject *hook)
     }
     PyInterpreterState *interpreter = kr_interpreter_current();
     if (interpreter->audit_hooks == NULL) interpreter->audit_hooks = PyList_New(0);
-    if (interpreter->audit_hooks == NULL || PyList_Append(interpreter->audit_hooks, hook) < 0) return NULL;
+    if (interpreter->audit_hooks == NULL || PyList_Append(interpreter->audit_hooks, hook) < 0)
+        return NULL;
     Py_RETURN_NONE;
 }
 
@@ -164,10 +178,12 @@ static PyObject *hook_addaudithook(PyObject *module, PyObject *hook)
 // The originals are kept under __name__, for programs that replace a hook.
 static int keep_originals(PyObject *dict)
 {
-    static const char *const names[] = {"displayhook", "excepthook", "unraisablehook", "breakpointhook"};
+    static const char *const names[] = {"displayhook", "excepthook", "unraisablehook",
+                                        "breakpointhook"};
     for (int i = 0; i < 4; i++) {
         KR_AUTO PyObject *kept = PyUnicode_FromFormat("__%s__", names[i]);
-        if (kept == NULL || PyDict_SetItem(dict, kept, PyDict_GetItemString(dict, names[i])) < 0) return -1;
+        if (kept == NULL || PyDict_SetItem(dict, kept, PyDict_GetItemString(dict, names[i])) < 0)
+            return -1;
     }
     return PyDict_SetItemString(dict, "UnraisableHookArgs", (PyObject *)kr_unraisable_args_type());
 }

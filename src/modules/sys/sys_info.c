@@ -11,7 +11,8 @@
 #include "runtime/interpreter.h"
 #include "base/version.h"
 
-static PyTypeObject version_info_type, float_info_type, int_info_type, hash_info_type, thread_info_type;
+static PyTypeObject version_info_type, float_info_type, int_info_type, hash_info_type,
+    thread_info_type;
 static PyTypeObject flags_type;
 
 // Readies a struct sequence type that programs cannot instantiate.
@@ -28,7 +29,8 @@ static int make_type(PyTypeObject *type, PyStructSequence_Desc *description)
 }
 
 // Adds [values] (NULL ended by [count]), stolen, as an instance of [type] under [name].
-static int add_sequence(PyObject *dict, const char *name, PyTypeObject *type, PyObject **values, int count)
+static int add_sequence(PyObject *dict, const char *name, PyTypeObject *type, PyObject **values,
+                        int count)
 {
     PyObject *sequence = PyStructSequence_New(type);
     for (int i = 0; i < count; i++) {
@@ -76,8 +78,9 @@ static PyStructSequence_Desc version_description = {
 
 static int add_version_info(PyObject *dict, const char *name, const int numbers[3])
 {
-    PyObject *values[] = {PyLong_FromLong(numbers[0]), PyLong_FromLong(numbers[1]), PyLong_FromLong(numbers[2]),
-                          PyUnicode_FromString("final"), PyLong_FromLong(0)};
+    PyObject *values[] = {PyLong_FromLong(numbers[0]), PyLong_FromLong(numbers[1]),
+                          PyLong_FromLong(numbers[2]), PyUnicode_FromString("final"),
+                          PyLong_FromLong(0)};
     return add_sequence(dict, name, &version_info_type, values, COUNT(values));
 }
 
@@ -121,7 +124,8 @@ static PyStructSequence_Field float_fields[] = {
     {"min", "DBL_MIN -- Minimum positive normalized float"},
     {"min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"},
     {"min_10_exp", "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float"},
-    {"dig", "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"},
+    {"dig",
+     "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"},
     {"mant_dig", "DBL_MANT_DIG -- mantissa digits"},
     {"epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"},
     {"radix", "FLT_RADIX -- radix of exponent"},
@@ -131,9 +135,9 @@ static PyStructSequence_Field float_fields[] = {
 
 static PyStructSequence_Desc float_description = {
     .name = "sys.float_info",
-    .doc = "sys.float_info\n\nA named tuple holding information about the float type. It contains low "
-           "level\ninformation about the precision and internal representation. Please study\nyour system's "
-           ":file:`float.h` for more information.",
+    .doc = "sys.float_info\n\nA named tuple holding information about the float type. It contains "
+        "low level\ninformation about the precision and internal representation. Please study\n"
+        "your system's :file:`float.h` for more information.",
     .fields = float_fields,
     .n_in_sequence = 11,
 };
@@ -141,9 +145,12 @@ static PyStructSequence_Desc float_description = {
 static int add_float_info(PyObject *dict)
 {
     PyObject *values[] = {
-        PyFloat_FromDouble(DBL_MAX),   PyLong_FromLong(DBL_MAX_EXP),    PyLong_FromLong(DBL_MAX_10_EXP),
-        PyFloat_FromDouble(DBL_MIN),   PyLong_FromLong(DBL_MIN_EXP),    PyLong_FromLong(DBL_MIN_10_EXP),
-        PyLong_FromLong(DBL_DIG),      PyLong_FromLong(DBL_MANT_DIG),   PyFloat_FromDouble(DBL_EPSILON),
+        PyFloat_FromDouble(DBL_MAX),   PyLong_FromLong(DBL_MAX_EXP),
+        PyLong_FromLong(DBL_MAX_10_EXP),
+        PyFloat_FromDouble(DBL_MIN),   PyLong_FromLong(DBL_MIN_EXP),
+        PyLong_FromLong(DBL_MIN_10_EXP),
+        PyLong_FromLong(DBL_DIG),      PyLong_FromLong(DBL_MANT_DIG),
+        PyFloat_FromDouble(DBL_EPSILON),
         PyLong_FromLong(FLT_RADIX),    PyLong_FromLong(FLT_ROUNDS),
     };
     if (make_type(&float_info_type, &float_description) < 0) return -1;
@@ -161,15 +168,16 @@ static PyStructSequence_Field int_fields[] = {
 
 static PyStructSequence_Desc int_description = {
     .name = "sys.int_info",
-    .doc = "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of "
-           "integers.  The attributes are read only.",
+    .doc = "sys.int_info\n\nA named tuple that holds information about Python's\ninternal "
+        "representation of integers.  The attributes are read only.",
     .fields = int_fields,
     .n_in_sequence = 4,
 };
 
 static int add_int_info(PyObject *dict)
 {
-    PyObject *values[] = {PyLong_FromLong(30), PyLong_FromLong(4), PyLong_FromLong(4300), PyLong_FromLong(640)};
+    PyObject *values[] = {PyLong_FromLong(30), PyLong_FromLong(4), PyLong_FromLong(4300),
+                          PyLong_FromLong(640)};
     if (make_type(&int_info_type, &int_description) < 0) return -1;
     if (set_new(dict, "maxsize", PyLong_FromSsize_t(PY_SSIZE_T_MAX)) < 0) return -1;
     if (set_new(dict, "maxunicode", PyLong_FromLong(0x10ffff)) < 0) return -1;
@@ -192,8 +200,8 @@ static PyStructSequence_Field hash_fields[] = {
 
 static PyStructSequence_Desc hash_description = {
     .name = "sys.hash_info",
-    .doc = "hash_info\n\nA named tuple providing parameters used for computing hashes. The attributes are read "
-           "only.",
+    .doc = "hash_info\n\nA named tuple providing parameters used for computing hashes. The "
+        "attributes are read only.",
     .fields = hash_fields,
     .n_in_sequence = 9,
 };
@@ -202,7 +210,8 @@ static int add_hash_info(PyObject *dict)
 {
     PyObject *values[] = {
         PyLong_FromLong(64),    PyLong_FromSize_t(_PyHASH_MODULUS), PyLong_FromLong(_PyHASH_INF),
-        PyLong_FromLong(0),     PyLong_FromLong(_PyHASH_IMAG),      PyUnicode_FromString("siphash13"),
+        PyLong_FromLong(0),     PyLong_FromLong(_PyHASH_IMAG),
+        PyUnicode_FromString("siphash13"),
         PyLong_FromLong(64),    PyLong_FromLong(128),               PyLong_FromLong(0),
     };
     if (make_type(&hash_info_type, &hash_description) < 0) return -1;

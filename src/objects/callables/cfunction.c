@@ -32,9 +32,11 @@ PyObject *PyCMethod_New(PyMethodDef *method, PyObject *self, PyObject *module, P
     if (!kr_method_call_are_flags_valid(flags))
         return kr_raise(PyExc_SystemError, "%s() method: bad call flags", method->ml_name);
     if ((flags & METH_METHOD) && class == NULL)
-        return kr_raise(PyExc_SystemError, "attempting to create PyCMethod with a METH_METHOD flag but no class");
+        return kr_raise(PyExc_SystemError,
+                        "attempting to create PyCMethod with a METH_METHOD flag but no class");
     if (!(flags & METH_METHOD) && class != NULL)
-        return kr_raise(PyExc_SystemError, "attempting to create PyCFunction with class but no METH_METHOD flag");
+        return kr_raise(PyExc_SystemError,
+                        "attempting to create PyCFunction with class but no METH_METHOD flag");
     PyCFunctionObject *function;
     if (flags & METH_METHOD) {
         PyCMethodObject *bound = PyObject_GC_New(PyCMethodObject, &PyCMethod_Type);
@@ -101,7 +103,8 @@ static void cfunction_dealloc(PyCFunctionObject *self)
     PyObject_GC_UnTrack(self);
     if (self->m_weakreflist != NULL) PyObject_ClearWeakRefs((PyObject *)self);
     // The class may own the PyMethodDef: it goes last.
-    PyTypeObject *class = self->m_ml->ml_flags & METH_METHOD ? ((PyCMethodObject *)self)->mm_class : NULL;
+    PyTypeObject *class = self->m_ml->ml_flags & METH_METHOD ? ((PyCMethodObject *)self)->mm_class
+        : NULL;
     Py_XDECREF(self->m_self);
     Py_XDECREF(self->m_module);
     Py_XDECREF(class);
@@ -129,14 +132,16 @@ static PyObject *cfunction_call(PyObject *callable, PyObject *args, PyObject *kw
 static PyObject *cfunction_repr(PyCFunctionObject *self)
 {
     PyObject *owner = self->m_self;
-    if (owner == NULL || PyModule_Check(owner)) return PyUnicode_FromFormat("<built-in function %s>", self->m_ml->ml_name);
+    if (owner == NULL || PyModule_Check(owner))
+        return PyUnicode_FromFormat("<built-in function %s>", self->m_ml->ml_name);
     return PyUnicode_FromFormat("<built-in method %s of %s object at %p>", self->m_ml->ml_name,
                                 Py_TYPE(owner)->tp_name, owner);
 }
 
 static PyObject *cfunction_richcompare(PyObject *left, PyObject *right, int operator)
 {
-    if ((operator != Py_EQ && operator != Py_NE) || !PyCFunction_Check(left) || !PyCFunction_Check(right))
+    if ((operator != Py_EQ && operator != Py_NE) || !PyCFunction_Check(left)
+        || !PyCFunction_Check(right))
         Py_RETURN_NOTIMPLEMENTED;
     PyCFunctionObject *one = (PyCFunctionObject *)left, *other = (PyCFunctionObject *)right;
     int equal = one->m_self == other->m_self && one->m_ml->ml_meth == other->m_ml->ml_meth;
@@ -185,7 +190,8 @@ static PyObject *cfunction_get_qualified_name(PyCFunctionObject *self, void *unu
     KR_AUTO PyObject *type_name = PyObject_GetAttr(type, ID(__qualname__));
     if (type_name == NULL) return NULL;
     if (!PyUnicode_Check(type_name))
-        return kr_raise(PyExc_TypeError, "<method>.__class__.__qualname__ is not a unicode object");
+        return kr_raise(PyExc_TypeError,
+                        "<method>.__class__.__qualname__ is not a unicode object");
     return PyUnicode_FromFormat("%S.%s", type_name, self->m_ml->ml_name);
 }
 

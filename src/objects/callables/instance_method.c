@@ -1,4 +1,5 @@
-// instance_method.c - instancemethod: makes any callable bind like a function.  Only extensions make them.
+// instance_method.c - instancemethod: makes any callable bind like a function.  Only extensions
+// make them.
 #include "cpython/classobject.h"
 
 #include <stddef.h>
@@ -19,7 +20,8 @@
 
 PyObject *PyInstanceMethod_New(PyObject *function)
 {
-    PyInstanceMethodObject *method = PyObject_GC_New(PyInstanceMethodObject, &PyInstanceMethod_Type);
+    PyInstanceMethodObject *method = PyObject_GC_New(PyInstanceMethodObject,
+                                                     &PyInstanceMethod_Type);
     if (method == NULL) return NULL;
     method->func = Py_NewRef(function);
     PyObject_GC_Track(method);
@@ -33,10 +35,12 @@ PyObject *PyInstanceMethod_Function(PyObject *method)
     return NULL;
 }
 
-CONSTRUCTOR(instancemethod, "function: object, /", "instancemethod(function)\n\nBind a function to a class.")
+CONSTRUCTOR(instancemethod, "function: object, /",
+            "instancemethod(function)\n\nBind a function to a class.")
 static PyObject *instancemethod_new(PyTypeObject *type, PyObject *function)
 {
-    if (!PyCallable_Check(function)) return kr_raise(PyExc_TypeError, "first argument must be callable");
+    if (!PyCallable_Check(function))
+        return kr_raise(PyExc_TypeError, "first argument must be callable");
     return PyInstanceMethod_New(function);
 }
 
@@ -94,7 +98,8 @@ static PyObject *instancemethod_get(PyObject *self, PyObject *object, PyObject *
 
 static PyObject *instancemethod_richcompare(PyObject *left, PyObject *right, int operator)
 {
-    if ((operator != Py_EQ && operator != Py_NE) || !PyInstanceMethod_Check(left) || !PyInstanceMethod_Check(right))
+    if ((operator != Py_EQ && operator != Py_NE) || !PyInstanceMethod_Check(left)
+        || !PyInstanceMethod_Check(right))
         Py_RETURN_NOTIMPLEMENTED;
     int equal = PyObject_RichCompareBool(FUNCTION_OF(left), FUNCTION_OF(right), Py_EQ);
     return equal < 0 ? NULL : PyBool_FromLong(equal == (operator == Py_EQ));
@@ -105,7 +110,8 @@ static PyObject *instancemethod_repr(PyObject *self)
     PyObject *found;
     if (_PyObject_LookupAttr(FUNCTION_OF(self), ID(__name__), &found) < 0) return NULL;
     KR_AUTO PyObject *name = found;
-    return PyUnicode_FromFormat("<instancemethod %V at %p>", name != NULL && PyUnicode_Check(name) ? name : NULL, "?", self);
+    return PyUnicode_FromFormat("<instancemethod %V at %p>",
+                                name != NULL && PyUnicode_Check(name) ? name : NULL, "?", self);
 }
 
 PyTypeObject PyInstanceMethod_Type = {

@@ -24,9 +24,11 @@
 enum { SMALL_STACK = 8 };
 
 // Puts self in front of the arguments: in the slot the caller left free, or in a copy.
-static PyObject *method_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *method_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                   PyObject *keywords)
 {
-    PyObject *self = ((PyMethodObject *)callable)->im_self, *function = ((PyMethodObject *)callable)->im_func;
+    PyObject *self = ((PyMethodObject *)callable)->im_self,
+        *function = ((PyMethodObject *)callable)->im_func;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (nargsf & PY_VECTORCALL_ARGUMENTS_OFFSET) {
         PyObject **shifted = (PyObject **)args - 1;
@@ -79,10 +81,12 @@ PyObject *PyMethod_Self(PyObject *method)
     return NULL;
 }
 
-CONSTRUCTOR(method, "function: object, instance: object, /", "Create a bound instance method object.")
+CONSTRUCTOR(method, "function: object, instance: object, /",
+            "Create a bound instance method object.")
 static PyObject *method_new(PyTypeObject *type, PyObject *function, PyObject *instance)
 {
-    if (!PyCallable_Check(function)) return kr_raise(PyExc_TypeError, "first argument must be callable");
+    if (!PyCallable_Check(function))
+        return kr_raise(PyExc_TypeError, "first argument must be callable");
     if (instance == Py_None) return kr_raise(PyExc_TypeError, "self must not be None");
     return PyMethod_New(function, instance);
 }
@@ -152,9 +156,11 @@ static PyObject *method_repr(PyMethodObject *self)
 {
     PyObject *found;
     if (_PyObject_LookupAttr(self->im_func, ID(__qualname__), &found) < 0) return NULL;
-    if (found == NULL && _PyObject_LookupAttr(self->im_func, ID(__name__), &found) < 0) return NULL;
+    if (found == NULL && _PyObject_LookupAttr(self->im_func, ID(__name__), &found) < 0)
+        return NULL;
     KR_AUTO PyObject *name = found;
-    if (name == NULL || !PyUnicode_Check(name)) return PyUnicode_FromFormat("<bound method ? of %R>", self->im_self);
+    if (name == NULL || !PyUnicode_Check(name))
+        return PyUnicode_FromFormat("<bound method ? of %R>", self->im_self);
     return PyUnicode_FromFormat("<bound method %V of %R>", name, "?", self->im_self);
 }
 
@@ -168,7 +174,8 @@ static Py_hash_t method_hash(PyMethodObject *self)
 
 static PyObject *method_richcompare(PyObject *left, PyObject *right, int operator)
 {
-    if ((operator != Py_EQ && operator != Py_NE) || !PyMethod_Check(left) || !PyMethod_Check(right))
+    if ((operator != Py_EQ && operator != Py_NE) || !PyMethod_Check(left)
+        || !PyMethod_Check(right))
         Py_RETURN_NOTIMPLEMENTED;
     PyMethodObject *one = (PyMethodObject *)left, *other = (PyMethodObject *)right;
     int equal = PyObject_RichCompareBool(one->im_func, other->im_func, Py_EQ);

@@ -4,7 +4,8 @@
 //   VARARGS f(self, tuple[, dict])   FASTCALL          f(self, array, count[, names])
 //   METHOD  f(self, class, array, count, names)
 //
-// kr_method_call does any of them; the direct functions below are vectorcall entries for the frequent ones.
+// kr_method_call does any of them; the direct functions below are vectorcall entries for the
+// frequent ones.
 #include "objects/callables/method_call.h"
 
 #include <stdbool.h>
@@ -31,7 +32,9 @@ enum {
 int kr_method_call_are_flags_valid(int flags)
 {
     switch (flags & CONVENTION) {
-    case METH_VARARGS: case VARARGS_KEYWORDS: case METH_FASTCALL: case FAST_KEYWORDS: case METH_NOARGS: case METH_O:
+    case METH_VARARGS:
+        case VARARGS_KEYWORDS:
+            case METH_FASTCALL: case FAST_KEYWORDS: case METH_NOARGS: case METH_O:
     case FAST_METHOD:
         return 1;
     default:
@@ -64,7 +67,8 @@ static bool has_count(PyObject *callable, Py_ssize_t count, Py_ssize_t wanted)
 
 // --- any convention
 
-static PyObject *call_varargs(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
+static PyObject *call_varargs(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count,
+                              PyObject *keywords)
 {
     KR_AUTO PyObject *tuple = kr_arguments_rest(args, count, 0);
     if (tuple == NULL) return NULL;
@@ -74,26 +78,33 @@ static PyObject *call_varargs(const KrMethodCall *call, PyObject *const *args, P
         kwargs = _PyStack_AsDict(args + count, keywords);
         if (kwargs == NULL) return NULL;
     }
-    return ((PyCFunctionWithKeywords)(void (*)(void))call->method->ml_meth)(call->self, tuple, kwargs);
+    return ((PyCFunctionWithKeywords)(void (*)(void))call->method->ml_meth)(call->self, tuple,
+                                                                            kwargs);
 }
 
-static PyObject *call_by_convention(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count,
-                                    PyObject *keywords)
+static PyObject *call_by_convention(const KrMethodCall *call, PyObject *const *args,
+                                    Py_ssize_t count, PyObject *keywords)
 {
     void (*function)(void) = (void (*)(void))call->method->ml_meth;
     int flags = call->method->ml_flags;
     if (!(flags & METH_KEYWORDS) && !has_no_keywords(call->callable, keywords)) return NULL;
     switch (flags & CONVENTION) {
-    case METH_NOARGS: return has_count(call->callable, count, 0) ? call->method->ml_meth(call->self, NULL) : NULL;
-    case METH_O: return has_count(call->callable, count, 1) ? call->method->ml_meth(call->self, args[0]) : NULL;
+    case METH_NOARGS:
+        return has_count(call->callable, count, 0) ? call->method->ml_meth(call->self, NULL)
+            : NULL;
+    case METH_O:
+        return has_count(call->callable, count, 1) ? call->method->ml_meth(call->self, args[0])
+            : NULL;
     case METH_FASTCALL: return ((FastFunction)function)(call->self, args, count);
     case FAST_KEYWORDS: return ((FastKeywordsFunction)function)(call->self, args, count, keywords);
-    case FAST_METHOD: return ((PyCMethod)function)(call->self, call->defining, args, (size_t)count, keywords);
+    case FAST_METHOD:
+        return ((PyCMethod)function)(call->self, call->defining, args, (size_t)count, keywords);
     default: return call_varargs(call, args, count, keywords);
     }
 }
 
-PyObject *kr_method_call(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
+PyObject *kr_method_call(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count,
+                         PyObject *keywords)
 {
     if (kr_recursion_enter(kr_thread_current(), " while calling a Python object")) return NULL;
     PyObject *result = call_by_convention(call, args, count, keywords);
@@ -111,8 +122,8 @@ static bool is_method_call(PyMethodDescrObject *self, PyObject *const *args, Py_
         return false;
     }
     if (PyObject_TypeCheck(args[0], common->d_type)) return true;
-    kr_raise(PyExc_TypeError, "descriptor '%U' for '%.100s' objects doesn't apply to a '%.100s' object",
-             common->d_name, common->d_type->tp_name, Py_TYPE(args[0])->tp_name);
+    kr_raise(PyExc_TypeError, "descriptor '%U' for '%.100s' objects doesn't apply to a '%.100s' "
+             "object", common->d_name, common->d_type->tp_name, Py_TYPE(args[0])->tp_name);
     return false;
 }
 
@@ -124,7 +135,8 @@ static PyObject *guarded_call(PyCFunction function, PyObject *self, PyObject *ar
     return result;
 }
 
-static PyObject *descriptor_no_args(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *descriptor_no_args(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                    PyObject *keywords)
 {
     PyMethodDescrObject *self = (PyMethodDescrObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -134,7 +146,8 @@ static PyObject *descriptor_no_args(PyObject *callable, PyObject *const *args, s
     return guarded_call(self->d_method->ml_meth, args[0], NULL);
 }
 
-static PyObject *descriptor_one_arg(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *descriptor_one_arg(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                    PyObject *keywords)
 {
     PyMethodDescrObject *self = (PyMethodDescrObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -144,7 +157,8 @@ static PyObject *descriptor_one_arg(PyObject *callable, PyObject *const *args, s
     return guarded_call(self->d_method->ml_meth, args[0], args[1]);
 }
 
-static PyObject *descriptor_fast(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *descriptor_fast(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                 PyObject *keywords)
 {
     PyMethodDescrObject *self = (PyMethodDescrObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -156,7 +170,8 @@ static PyObject *descriptor_fast(PyObject *callable, PyObject *const *args, size
     return result;
 }
 
-static PyObject *descriptor_fast_keywords(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *descriptor_fast_keywords(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                          PyObject *keywords)
 {
     PyMethodDescrObject *self = (PyMethodDescrObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -186,21 +201,28 @@ static PyObject *self_of(PyCFunctionObject *function)
     return function->m_ml->ml_flags & METH_STATIC ? NULL : function->m_self;
 }
 
-static PyObject *function_no_args(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *function_no_args(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                  PyObject *keywords)
 {
     PyCFunctionObject *function = (PyCFunctionObject *)callable;
-    if (!has_no_keywords(callable, keywords) || !has_count(callable, PyVectorcall_NARGS(nargsf), 0)) return NULL;
+    if (!has_no_keywords(callable, keywords)
+        || !has_count(callable, PyVectorcall_NARGS(nargsf), 0))
+        return NULL;
     return guarded_call(function->m_ml->ml_meth, self_of(function), NULL);
 }
 
-static PyObject *function_one_arg(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *function_one_arg(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                  PyObject *keywords)
 {
     PyCFunctionObject *function = (PyCFunctionObject *)callable;
-    if (!has_no_keywords(callable, keywords) || !has_count(callable, PyVectorcall_NARGS(nargsf), 1)) return NULL;
+    if (!has_no_keywords(callable, keywords)
+        || !has_count(callable, PyVectorcall_NARGS(nargsf), 1))
+        return NULL;
     return guarded_call(function->m_ml->ml_meth, self_of(function), args[0]);
 }
 
-static PyObject *function_any(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *function_any(PyObject *callable, PyObject *const *args, size_t nargsf,
+                              PyObject *keywords)
 {
     PyCFunctionObject *function = (PyCFunctionObject *)callable;
     PyTypeObject *defining =

@@ -16,7 +16,8 @@ typedef struct KrMethodCall {
 } KrMethodCall;
 
 // Calls with [count] arguments and the values of [keywords] (tuple of names, or NULL) behind them.
-PyObject *kr_method_call(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count, PyObject *keywords);
+PyObject *kr_method_call(const KrMethodCall *call, PyObject *const *args, Py_ssize_t count,
+                         PyObject *keywords);
 
 // A vectorcall function of a method descriptor that does just what [method] needs, or NULL.
 vectorcallfunc kr_method_call_direct(PyMethodDef *method);

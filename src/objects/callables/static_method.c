@@ -62,7 +62,8 @@ static int copy_attribute(PyObject *from, PyObject *to, PyObject *name)
 static int adopt(Wrapper *self, PyObject *callable)
 {
     Py_XSETREF(self->callable, Py_NewRef(callable));
-    PyObject *names[] = {ID(__module__), ID(__name__), ID(__qualname__), ID(__doc__), ID(__annotations__)};
+    PyObject *names[] = {ID(__module__), ID(__name__), ID(__qualname__), ID(__doc__),
+                         ID(__annotations__)};
     for (int i = 0; i < 5; i++)
         if (copy_attribute(callable, (PyObject *)self, names[i]) < 0) return -1;
     return 0;
@@ -74,7 +75,8 @@ static int init(Wrapper *self, PyObject *args, PyObject *kwargs, const char *kin
     if (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0)
         return kr_raise_int(PyExc_TypeError, "%s() takes no keyword arguments", kind);
     if (PyTuple_GET_SIZE(args) != 1)
-        return kr_raise_int(PyExc_TypeError, "%s expected 1 argument, got %zd", kind, PyTuple_GET_SIZE(args));
+        return kr_raise_int(PyExc_TypeError, "%s expected 1 argument, got %zd", kind,
+                            PyTuple_GET_SIZE(args));
     return adopt(self, PyTuple_GET_ITEM(args, 0));
 }
 
@@ -104,11 +106,11 @@ static PyObject *new_wrapper(PyTypeObject *type, PyObject *callable)
 }
 
 #define WRAPPER_COMMON                                                                            \
-    .tp_basicsize = sizeof(Wrapper), .tp_dealloc = (destructor)wrapper_dealloc,                    \
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,                     \
-    .tp_traverse = (traverseproc)wrapper_traverse, .tp_clear = (inquiry)wrapper_clear,             \
-    .tp_members = wrapper_members, .tp_getset = wrapper_getset,                                    \
-    .tp_dictoffset = offsetof(Wrapper, dict), .tp_alloc = PyType_GenericAlloc,                     \
+    .tp_basicsize = sizeof(Wrapper), .tp_dealloc = (destructor)wrapper_dealloc,                   \
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,                    \
+    .tp_traverse = (traverseproc)wrapper_traverse, .tp_clear = (inquiry)wrapper_clear,            \
+    .tp_members = wrapper_members, .tp_getset = wrapper_getset,                                   \
+    .tp_dictoffset = offsetof(Wrapper, dict), .tp_alloc = PyType_GenericAlloc,                    \
     .tp_new = PyType_GenericNew, .tp_free = PyObject_GC_Del
 
 // --- classmethod
@@ -120,7 +122,8 @@ static int classmethod_init(Wrapper *self, PyObject *args, PyObject *kwargs)
 
 static PyObject *classmethod_get(Wrapper *self, PyObject *object, PyObject *owner)
 {
-    if (self->callable == NULL) return kr_raise(PyExc_RuntimeError, "uninitialized classmethod object");
+    if (self->callable == NULL)
+        return kr_raise(PyExc_RuntimeError, "uninitialized classmethod object");
     if (owner == NULL) owner = (PyObject *)Py_TYPE(object);
     // A descriptor inside, such as a property, binds to the class itself.
     descrgetfunc bind = Py_TYPE(self->callable)->tp_descr_get;
@@ -172,13 +175,15 @@ static int staticmethod_init(Wrapper *self, PyObject *args, PyObject *kwargs)
 
 static PyObject *staticmethod_get(Wrapper *self, PyObject *object, PyObject *owner)
 {
-    if (self->callable == NULL) return kr_raise(PyExc_RuntimeError, "uninitialized staticmethod object");
+    if (self->callable == NULL)
+        return kr_raise(PyExc_RuntimeError, "uninitialized staticmethod object");
     return Py_NewRef(self->callable);
 }
 
 static PyObject *staticmethod_call(Wrapper *self, PyObject *args, PyObject *kwargs)
 {
-    if (self->callable == NULL) return kr_raise(PyExc_RuntimeError, "uninitialized staticmethod object");
+    if (self->callable == NULL)
+        return kr_raise(PyExc_RuntimeError, "uninitialized staticmethod object");
     return PyObject_Call(self->callable, args, kwargs);
 }
 

@@ -46,8 +46,10 @@ static int super_traverse(Super *self, visitproc visit, void *arg)
 static PyObject *super_repr(Super *self)
 {
     const char *type = self->type == NULL ? "NULL" : self->type->tp_name;
-    if (self->object_type == NULL) return PyUnicode_FromFormat("<super: <class '%s'>, NULL>", type);
-    return PyUnicode_FromFormat("<super: <class '%s'>, <%s object>>", type, self->object_type->tp_name);
+    if (self->object_type == NULL)
+        return PyUnicode_FromFormat("<super: <class '%s'>, NULL>", type);
+    return PyUnicode_FromFormat("<super: <class '%s'>, <%s object>>", type,
+                                self->object_type->tp_name);
 }
 
 // New reference to what the MRO of self->object_type holds behind self->type, or NULL.
@@ -75,7 +77,8 @@ static PyObject *super_getattro(PyObject *object, PyObject *name)
         if (found != NULL) {
             descrgetfunc bind = Py_TYPE(found)->tp_descr_get;
             if (bind == NULL) return kr_take(found);
-            PyObject *instance = self->object == (PyObject *)self->object_type ? NULL : self->object;
+            PyObject *instance = self->object == (PyObject *)self->object_type ? NULL
+                : self->object;
             return bind(found, instance, (PyObject *)self->object_type);
         }
         if (PyErr_Occurred()) return NULL;
@@ -88,7 +91,8 @@ static PyTypeObject *search_type(PyTypeObject *type, PyObject *object)
 {
     if (PyType_Check(object) && PyType_IsSubtype((PyTypeObject *)object, type))
         return (PyTypeObject *)Py_NewRef(object);
-    if (PyType_IsSubtype(Py_TYPE(object), type)) return (PyTypeObject *)Py_NewRef((PyObject *)Py_TYPE(object));
+    if (PyType_IsSubtype(Py_TYPE(object), type))
+        return (PyTypeObject *)Py_NewRef((PyObject *)Py_TYPE(object));
     PyObject *found;
     if (_PyObject_LookupAttr(object, ID(__class__), &found) < 0) return NULL;
     KR_AUTO PyObject *class = found;
@@ -104,7 +108,8 @@ static PyObject *super_get(PyObject *object, PyObject *instance, PyObject *owner
     Super *self = (Super *)object;
     if (instance == NULL || instance == Py_None || self->object != NULL) return Py_NewRef(object);
     if (!Py_IS_TYPE(object, &PySuper_Type))
-        return PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(object), self->type, instance, NULL);
+        return PyObject_CallFunctionObjArgs((PyObject *)Py_TYPE(object), self->type, instance,
+                                            NULL);
     if (self->type == NULL) return kr_raise(PyExc_RuntimeError, "super(): no arguments");
     KR_AUTO PyObject *found = (PyObject *)search_type(self->type, instance);
     if (found == NULL) return NULL;
@@ -121,13 +126,18 @@ static int read_arguments(PyObject *args, PyObject **ret_type, PyObject **ret_ob
 {
     Py_ssize_t count = PyTuple_GET_SIZE(args);
     if (count == 0) {
-        if (kr_hooks.super_arguments == NULL) return kr_raise_int(PyExc_RuntimeError, "super(): no current frame");
+        if (kr_hooks.super_arguments == NULL)
+            return kr_raise_int(PyExc_RuntimeError, "super(): no current frame");
         return kr_hooks.super_arguments(ret_type, ret_object);
     }
-    if (count > 2) return kr_raise_int(PyExc_TypeError, "super() expected at most 2 arguments, got %zd", count);
-    PyObject *type = PyTuple_GET_ITEM(args, 0), *object = count > 1 ? PyTuple_GET_ITEM(args, 1) : NULL;
+    if (count > 2)
+        return kr_raise_int(PyExc_TypeError, "super() expected at most 2 arguments, got %zd",
+                            count);
+    PyObject *type = PyTuple_GET_ITEM(args, 0), *object = count > 1 ? PyTuple_GET_ITEM(args, 1)
+        : NULL;
     if (!PyType_Check(type))
-        return kr_raise_int(PyExc_TypeError, "super() argument 1 must be a type, not %.200s", Py_TYPE(type)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "super() argument 1 must be a type, not %.200s",
+                            Py_TYPE(type)->tp_name);
     *ret_type = Py_NewRef(type);
     *ret_object = object == Py_None ? NULL : Py_XNewRef(object);
     return 0;
@@ -142,7 +152,8 @@ static int super_init(PyObject *object, PyObject *args, PyObject *kwargs)
     KR_AUTO PyObject *instance = NULL;
     if (read_arguments(args, &type, &instance) < 0) return -1;
     PyTypeObject *object_type = NULL;
-    if (instance != NULL && (object_type = search_type((PyTypeObject *)type, instance)) == NULL) return -1;
+    if (instance != NULL && (object_type = search_type((PyTypeObject *)type, instance)) == NULL)
+        return -1;
     Py_XSETREF(self->type, (PyTypeObject *)kr_take(type));
     Py_XSETREF(self->object, kr_take(instance));
     Py_XSETREF(self->object_type, object_type);
@@ -150,7 +161,8 @@ static int super_init(PyObject *object, PyObject *args, PyObject *kwargs)
 }
 
 static PyMemberDef super_members[] = {
-    {"__thisclass__", T_OBJECT, offsetof(Super, type), READONLY, PyDoc_STR("the class invoking super()")},
+    {"__thisclass__", T_OBJECT, offsetof(Super, type), READONLY,
+     PyDoc_STR("the class invoking super()")},
     {"__self__", T_OBJECT, offsetof(Super, object), READONLY,
      PyDoc_STR("the instance invoking super(); may be None")},
     {"__self_class__", T_OBJECT, offsetof(Super, object_type), READONLY,
@@ -166,19 +178,20 @@ PyTypeObject PySuper_Type = {
     .tp_repr = (reprfunc)super_repr,
     .tp_getattro = super_getattro,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-    .tp_doc = PyDoc_STR("super() -> same as super(__class__, <first argument>)\n"
-                        "super(type) -> unbound super object\n"
-                        "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
-                        "super(type, type2) -> bound super object; requires issubclass(type2, type)\n"
-                        "Typical use to call a cooperative superclass method:\n"
-                        "class C(B):\n"
-                        "    def meth(self, arg):\n"
-                        "        super().meth(arg)\n"
-                        "This works for class methods too:\n"
-                        "class C(B):\n"
-                        "    @classmethod\n"
-                        "    def cmeth(cls, arg):\n"
-                        "        super().cmeth(arg)\n"),
+    .tp_doc =
+        PyDoc_STR("super() -> same as super(__class__, <first argument>)\n"
+                  "super(type) -> unbound super object\n"
+                  "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
+                  "super(type, type2) -> bound super object; requires issubclass(type2, type)\n"
+                  "Typical use to call a cooperative superclass method:\n"
+                  "class C(B):\n"
+                  "    def meth(self, arg):\n"
+                  "        super().meth(arg)\n"
+                  "This works for class methods too:\n"
+                  "class C(B):\n"
+                  "    @classmethod\n"
+                  "    def cmeth(cls, arg):\n"
+                  "        super().cmeth(arg)\n"),
     .tp_traverse = (traverseproc)super_traverse,
     .tp_members = super_members,
     .tp_descr_get = super_get,

@@ -68,7 +68,8 @@ static PyObject *iterator___reduce__(KrCallIterator *self)
     KR_AUTO PyObject *iter = kr_builtin_name_get(ID(iter));  // may run code: first
     if (iter == NULL) return NULL;
     KR_AUTO PyObject *args = NULL;
-    if (self->callable != NULL && self->sentinel != NULL) args = PyTuple_Pack(2, self->callable, self->sentinel);
+    if (self->callable != NULL && self->sentinel != NULL)
+        args = PyTuple_Pack(2, self->callable, self->sentinel);
     else {
         KR_AUTO PyObject *empty = PyTuple_New(0);
         args = empty == NULL ? NULL : PyTuple_Pack(1, empty);

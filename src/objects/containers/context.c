@@ -1,7 +1,8 @@
 // context.c - Context, ContextVar and Token (PEP 567).
 //
-// A thread's current context is thread->context (NULL: not made yet).  thread->context_ver changes whenever that
-// or its variables change, and so guards the value each variable keeps from its last look-up.
+// A thread's current context is thread->context (NULL: not made yet).  thread->context_ver changes
+// whenever that or its variables change, and so guards the value each variable keeps from its last
+// look-up.
 #include "objects/containers/context.h"
 
 #include "objects/containers/tracking.h"
@@ -98,7 +99,8 @@ int PyContext_Enter(PyObject *octx)
     PyThreadState *thread = kr_thread_current();
     PyContext *context = (PyContext *)octx;
     if (context->ctx_entered)
-        return kr_raise_int(PyExc_RuntimeError, "cannot enter context: %R is already entered", octx);
+        return kr_raise_int(PyExc_RuntimeError, "cannot enter context: %R is already entered",
+                            octx);
     context->ctx_prev = (PyContext *)thread->context;  // takes the thread's reference over
     context->ctx_entered = 1;
     thread->context = Py_NewRef(octx);
@@ -112,10 +114,11 @@ int PyContext_Exit(PyObject *octx)
     PyThreadState *thread = kr_thread_current();
     PyContext *context = (PyContext *)octx;
     if (!context->ctx_entered)
-        return kr_raise_int(PyExc_RuntimeError, "cannot exit context: %R has not been entered", octx);
+        return kr_raise_int(PyExc_RuntimeError, "cannot exit context: %R has not been entered",
+                            octx);
     if (thread->context != octx)
-        return kr_raise_int(PyExc_RuntimeError,
-                            "cannot exit context: thread state references a different context object");
+        return kr_raise_int(PyExc_RuntimeError, "cannot exit context: thread state references a "
+                            "different context object");
     thread->context = (PyObject *)kr_take(context->ctx_prev);
     thread->context_ver++;
     context->ctx_entered = 0;
@@ -124,7 +127,8 @@ int PyContext_Exit(PyObject *octx)
 }
 
 CONSTRUCTOR(Context, "*args: array, **kwargs", "")
-static PyObject *context_new(PyTypeObject *type, PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
+static PyObject *context_new(PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
+                             PyObject *kwargs)
 {
     if (count > 0 || kwargs != NULL)
         return kr_raise(PyExc_TypeError, "Context() does not accept any arguments");
@@ -180,7 +184,8 @@ static PyTypeObject part_types[3];
 static PyObject *iterate_part(PyContext *self, int part)
 {
     KR_AUTO PyObject *items = kr_variable_map_items(self->ctx_vars);
-    KrContextIterator *iterator = items == NULL ? NULL : PyObject_GC_New(KrContextIterator, &part_types[part]);
+    KrContextIterator *iterator = items == NULL ? NULL
+        : PyObject_GC_New(KrContextIterator, &part_types[part]);
     if (iterator == NULL) return NULL;
     iterator->items = kr_take(items);
     iterator->index = 0;
@@ -216,9 +221,11 @@ static PyObject *context_copy(PyContext *self)
 }
 
 METHOD(run, "self, *args: array, **kwargs", "")
-static PyObject *context_run(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
+static PyObject *context_run(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                             PyObject *kwargs)
 {
-    if (count < 1) return kr_raise(PyExc_TypeError, "run() missing 1 required positional argument");
+    if (count < 1)
+        return kr_raise(PyExc_TypeError, "run() missing 1 required positional argument");
     if (PyContext_Enter(self) < 0) return NULL;
     PyObject *result = PyObject_VectorcallDict(args[0], args + 1, (size_t)count - 1, kwargs);
     if (PyContext_Exit(self) < 0) Py_CLEAR(result);
@@ -228,7 +235,8 @@ static PyObject *context_run(PyObject *self, PyObject *const *args, Py_ssize_t c
 static PyObject *iterator_next(PyObject *self)
 {
     KrContextIterator *iterator = (KrContextIterator *)self;
-    if (iterator->items == NULL || iterator->index >= PyList_GET_SIZE(iterator->items)) return NULL;
+    if (iterator->items == NULL || iterator->index >= PyList_GET_SIZE(iterator->items))
+        return NULL;
     PyObject *pair = PyList_GET_ITEM(iterator->items, iterator->index++);
     return Py_NewRef(iterator->part == 2 ? pair : PyTuple_GET_ITEM(pair, iterator->part));
 }
@@ -302,7 +310,8 @@ static int contexts_equal(PyContext *left, PyContext *right)
     KR_AUTO PyObject *items = kr_variable_map_items(left->ctx_vars);
     for (Py_ssize_t i = 0; items != NULL && i < PyList_GET_SIZE(items); i++) {
         PyObject *pair = PyList_GET_ITEM(items, i), *variable = PyTuple_GET_ITEM(pair, 0);
-        PyObject *other = kr_variable_map_find(others, variable, ((PyContextVar *)variable)->var_hash);
+        PyObject *other = kr_variable_map_find(others, variable,
+                                               ((PyContextVar *)variable)->var_hash);
         if (other == NULL) return 0;
         int equal = PyObject_RichCompareBool(PyTuple_GET_ITEM(pair, 1), other, Py_EQ);
         if (equal <= 0) return equal;
@@ -312,7 +321,8 @@ static int contexts_equal(PyContext *left, PyContext *right)
 
 static PyObject *context_compare(PyObject *left, PyObject *right, int op)
 {
-    if (!PyContext_CheckExact(left) || !PyContext_CheckExact(right) || (op != Py_EQ && op != Py_NE))
+    if (!PyContext_CheckExact(left) || !PyContext_CheckExact(right)
+        || (op != Py_EQ && op != Py_NE))
         Py_RETURN_NOTIMPLEMENTED;
     int equal = contexts_equal((PyContext *)left, (PyContext *)right);
     return equal < 0 ? NULL : PyBool_FromLong(equal == (op == Py_EQ));
@@ -322,7 +332,8 @@ static PyObject *context_compare(PyObject *left, PyObject *right, int op)
 
 static PyObject *variable_new(PyObject *name, PyObject *fallback)
 {
-    if (!PyUnicode_Check(name)) return kr_raise(PyExc_TypeError, "context variable name must be a str");
+    if (!PyUnicode_Check(name))
+        return kr_raise(PyExc_TypeError, "context variable name must be a str");
     Py_hash_t name_hash = PyObject_Hash(name);
     if (name_hash == -1) return NULL;
     PyContextVar *self = PyObject_GC_New(PyContextVar, &PyContextVar_Type);
@@ -333,7 +344,8 @@ static PyObject *variable_new(PyObject *name, PyObject *fallback)
     self->var_default = Py_XNewRef(fallback);
     self->var_cached = NULL;
     self->var_cached_tsid = self->var_cached_tsver = 0;
-    if (kr_may_be_tracked(name) || (fallback != NULL && kr_may_be_tracked(fallback))) kr_track((PyObject *)self);
+    if (kr_may_be_tracked(name) || (fallback != NULL && kr_may_be_tracked(fallback)))
+        kr_track((PyObject *)self);
     return (PyObject *)self;
 }
 
@@ -404,7 +416,8 @@ int PyContextVar_Get(PyObject *ovar, PyObject *default_value, PyObject **value)
             self->var_cached_tsver == thread->context_ver)
             found = self->var_cached;
         else {
-            found = kr_variable_map_find(((PyContext *)thread->context)->ctx_vars, ovar, self->var_hash);
+            found = kr_variable_map_find(((PyContext *)thread->context)->ctx_vars, ovar,
+                                         self->var_hash);
             if (found != NULL) remember(self, thread, found);
         }
     }
@@ -421,8 +434,8 @@ static int store(PyContextVar *self, PyObject *value)
     PyContext *context = current_context(thread);
     if (context == NULL) return -1;
     PyObject *variables = value == NULL
-                              ? kr_variable_map_remove(context->ctx_vars, (PyObject *)self, self->var_hash)
-                              : kr_variable_map_set(context->ctx_vars, (PyObject *)self, self->var_hash, value);
+        ? kr_variable_map_remove(context->ctx_vars, (PyObject *)self, self->var_hash)
+        : kr_variable_map_set(context->ctx_vars, (PyObject *)self, self->var_hash, value);
     if (variables == NULL) return -1;
     Py_SETREF(context->ctx_vars, variables);
     if (value != NULL) remember(self, thread, value);
@@ -469,7 +482,8 @@ int PyContextVar_Reset(PyObject *ovar, PyObject *otok)
     if (token->tok_ctx != context)
         return kr_raise_int(PyExc_ValueError, "%R was created in a different Context", otok);
     token->tok_used = 1;
-    if (token->tok_oldval == NULL && kr_variable_map_find(context->ctx_vars, ovar, self->var_hash) == NULL) {
+    if (token->tok_oldval == NULL
+        && kr_variable_map_find(context->ctx_vars, ovar, self->var_hash) == NULL) {
         PyErr_SetObject(PyExc_LookupError, ovar);
         return -1;
     }
@@ -522,10 +536,12 @@ static PyObject *var___class_getitem__(PyObject *type, PyObject *item)
 static PyObject *var_repr(PyObject *object)
 {
     PyContextVar *self = (PyContextVar *)object;
-    if (self->var_default == NULL) return PyUnicode_FromFormat("<ContextVar name=%R at %p>", self->var_name, self);
+    if (self->var_default == NULL)
+        return PyUnicode_FromFormat("<ContextVar name=%R at %p>", self->var_name, self);
     int entered = Py_ReprEnter(object);
     if (entered != 0)
-        return entered > 0 ? PyUnicode_FromFormat("<ContextVar name=%R default=... at %p>", self->var_name, self) : NULL;
+        return entered > 0 ? PyUnicode_FromFormat("<ContextVar name=%R default=... at %p>",
+                                                  self->var_name, self) : NULL;
     PyObject *text = PyUnicode_FromFormat("<ContextVar name=%R default=%R at %p>", self->var_name,
                                           self->var_default, self);
     Py_ReprLeave(object);
@@ -590,7 +606,8 @@ static int token_traverse(PyObject *object, visitproc visit, void *arg)
 static PyObject *token_repr(PyObject *object)
 {
     PyContextToken *self = (PyContextToken *)object;
-    return PyUnicode_FromFormat("<Token%s var=%R at %p>", self->tok_used ? " used" : "", self->tok_var, self);
+    return PyUnicode_FromFormat("<Token%s var=%R at %p>", self->tok_used ? " used" : "",
+                                self->tok_var, self);
 }
 
 GETTER(var, "")
@@ -614,7 +631,8 @@ static PyObject *token___class_getitem__(PyObject *type, PyObject *item)
 #include "objects/containers/context.methods.h"
 
 static PySequenceMethods context_as_sequence = {.sq_contains = context_contains};
-static PyMappingMethods context_as_mapping = {.mp_length = context_length, .mp_subscript = context_subscript};
+static PyMappingMethods context_as_mapping = {.mp_length = context_length,
+                                              .mp_subscript = context_subscript};
 
 PyTypeObject PyContext_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
@@ -667,5 +685,6 @@ PyTypeObject PyContextToken_Type = {
 
 PyObject *_PyContext_NewHamtForTests(void)
 {
-    return kr_raise(PyExc_NotImplementedError, "the map of contexts as a mapping of its own is not built yet");
+    return kr_raise(PyExc_NotImplementedError,
+                    "the map of contexts as a mapping of its own is not built yet");
 }

@@ -1,7 +1,7 @@
 // dict.c - the type dict: methods, slots, life and death.
 //
-// The table is in dict_table.c, getting and setting in dict_items.c, update and copy in dict_merge.c,
-// views and iterators in dict_views.c and dict_iterators.c.
+// The table is in dict_table.c, getting and setting in dict_items.c, update and copy in
+// dict_merge.c, views and iterators in dict_views.c and dict_iterators.c.
 #include "objects/containers/dict.h"
 
 #include "objects/containers/dict_merge.h"
@@ -21,7 +21,8 @@
 
 // ---- methods ----------------------------------------------------------------------------------
 
-METHOD(__contains__, "self, key, /", "True if the dictionary has the specified key, else False.", "METH_COEXIST")
+METHOD(__contains__, "self, key, /",
+       "True if the dictionary has the specified key, else False.", "METH_COEXIST")
 static PyObject *dict___contains__(PyDictObject *self, PyObject *key)
 {
     int answer = PyDict_Contains((PyObject *)self, key);
@@ -57,7 +58,8 @@ static PyObject *dict___sizeof__(PyDictObject *self)
     return PyLong_FromSsize_t(_PyDict_SizeOf(self));
 }
 
-METHOD(get, "self, key, default=None, /", "Return the value for key if key is in the dictionary, else default.")
+METHOD(get, "self, key, default=None, /",
+       "Return the value for key if key is in the dictionary, else default.")
 static PyObject *dict_get(PyDictObject *self, PyObject *key, PyObject *fallback)
 {
     PyObject *value;
@@ -131,7 +133,8 @@ static int update_from(PyObject *self, const char *name, PyObject *const *args, 
     if (!_PyArg_CheckPositional(name, count, 0, 1)) return -1;
     if (count == 1 && kr_dict_merge_source(self, args[0]) < 0) return -1;
     if (kwargs == NULL) return 0;
-    if (!_PyDict_HasOnlyStringKeys(kwargs)) return kr_raise_int(PyExc_TypeError, "keywords must be strings");
+    if (!_PyDict_HasOnlyStringKeys(kwargs))
+        return kr_raise_int(PyExc_TypeError, "keywords must be strings");
     return PyDict_Merge(self, kwargs, 1);
 }
 
@@ -140,7 +143,8 @@ METHOD(update, "self, *args: array, **kwargs",
        "If E is present and has a .keys() method, then does:  for k in E: D[k] = E[k]\n"
        "If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\n"
        "In either case, this is followed by: for k in F:  D[k] = F[k]")
-static PyObject *dict_update(PyDictObject *self, PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
+static PyObject *dict_update(PyDictObject *self, PyObject *const *args, Py_ssize_t count,
+                             PyObject *kwargs)
 {
     if (update_from((PyObject *)self, "update", args, count, kwargs) < 0) return NULL;
     Py_RETURN_NONE;
@@ -307,7 +311,8 @@ static int dict_tp_init(PyObject *self, PyObject *args, PyObject *kwargs)
     return update_from(self, "dict", kr_tuple_items(args), kr_tuple_length(args), kwargs);
 }
 
-static PyObject *dict_tp_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names)
+static PyObject *dict_tp_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf,
+                                    PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (!_PyArg_CheckPositional("dict", count, 0, 1)) return NULL;
@@ -328,7 +333,8 @@ static void dict_dealloc(PyObject *self)
     if (dict->ma_values != NULL) {
         PyDictValues *values = dict->ma_values;
         Py_ssize_t count = kr_values_count(values);
-        for (Py_ssize_t i = 0; i < count; i++) Py_DECREF(values->values[kr_values_order(values, i)]);
+        for (Py_ssize_t i = 0; i < count; i++)
+            Py_DECREF(values->values[kr_values_order(values, i)]);
         kr_values_free(values);
     }
     if (dict->ma_keys != NULL) kr_keys_decref(dict->ma_keys);
@@ -388,8 +394,8 @@ PyTypeObject PyDict_Type = {
     .tp_as_mapping = &dict_as_mapping,
     .tp_hash = PyObject_HashNotImplemented,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_DICT_SUBCLASS |
-                _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_MAPPING,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_DICT_SUBCLASS | _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_MAPPING,
     .tp_doc = "dict() -> new empty dictionary\n"
               "dict(mapping) -> new dictionary initialized from a mapping object's\n"
               "    (key, value) pairs\n"

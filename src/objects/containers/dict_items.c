@@ -1,7 +1,7 @@
 // dict_items.c - the public functions that get, set, delete and walk the items of a dict.
 //
-// Anything that compares or releases objects may run Python code that changes the dict: results of a
-// lookup are used at once, and an old value is released last.
+// Anything that compares or releases objects may run Python code that changes the dict: results of
+// a lookup are used at once, and an old value is released last.
 #include "objects/containers/dict.h"
 
 #include "objects/containers/state.h"
@@ -55,7 +55,8 @@ static PyObject *new_presized(Py_ssize_t count, bool unicode)
 {
     enum { LOG2_MOST = 17 };
     if (count <= kr_keys_capacity(KR_KEYS_MIN_LOG2)) return PyDict_New();
-    unsigned log2_size = count > kr_keys_capacity(LOG2_MOST) ? LOG2_MOST : kr_keys_log2_for_count(count);
+    unsigned log2_size = count > kr_keys_capacity(LOG2_MOST) ? LOG2_MOST
+        : kr_keys_log2_for_count(count);
     PyDictKeysObject *keys = kr_keys_new(log2_size, unicode);
     return keys == NULL ? NULL : kr_dict_new_with_keys(keys, 0);
 }
@@ -69,7 +70,8 @@ PyObject *kr_dict_from_items(PyObject *const *keys, Py_ssize_t key_stride, PyObj
                              Py_ssize_t value_stride, Py_ssize_t count)
 {
     bool unicode = true;
-    for (Py_ssize_t i = 0; i < count && unicode; i++) unicode = PyUnicode_CheckExact(keys[i * key_stride]);
+    for (Py_ssize_t i = 0; i < count && unicode; i++)
+        unicode = PyUnicode_CheckExact(keys[i * key_stride]);
     KR_AUTO PyObject *dict = new_presized(count, unicode);
     if (dict == NULL) return NULL;
     for (Py_ssize_t i = 0; i < count; i++)
@@ -347,7 +349,8 @@ void PyDict_Clear(PyObject *op)
     dict->ma_version_tag = kr_dict_next_version();
     if (values != NULL) {
         Py_ssize_t count = kr_values_count(values);
-        for (Py_ssize_t i = 0; i < count; i++) Py_DECREF(values->values[kr_values_order(values, i)]);
+        for (Py_ssize_t i = 0; i < count; i++)
+            Py_DECREF(values->values[kr_values_order(values, i)]);
         kr_values_free(values);
     }
     kr_keys_decref(keys);
@@ -365,7 +368,8 @@ static bool next_split(PyDictObject *dict, Py_ssize_t *position, PyObject **key,
     return true;
 }
 
-int _PyDict_Next(PyObject *op, Py_ssize_t *ppos, PyObject **pkey, PyObject **pvalue, Py_hash_t *phash)
+int _PyDict_Next(PyObject *op, Py_ssize_t *ppos, PyObject **pkey, PyObject **pvalue,
+                 Py_hash_t *phash)
 {
     PyObject *key = NULL, *value = NULL;
     Py_hash_t hash = 0;

@@ -38,7 +38,8 @@ PyObject *kr_dict_iterator_new(PyObject *dict, PyTypeObject *type)
     self->dict = (PyDictObject *)Py_NewRef(dict);
     self->used = self->left = of->ma_used;
     self->position = 0;
-    if (is_reverse(type)) self->position = (of->ma_values != NULL ? of->ma_used : of->ma_keys->dk_nentries) - 1;
+    if (is_reverse(type))
+        self->position = (of->ma_values != NULL ? of->ma_used : of->ma_keys->dk_nentries) - 1;
     self->result = NULL;
     if (type == &PyDictIterItem_Type || type == &PyDictRevIterItem_Type) {
         self->result = PyTuple_Pack(2, Py_None, Py_None);

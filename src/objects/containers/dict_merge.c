@@ -50,7 +50,8 @@ static PyObject *copy_split(PyDictObject *dict)
     }
     PyObject *copy = kr_dict_new_split(dict->ma_keys, values);
     if (copy == NULL) {
-        for (Py_ssize_t i = 0; i < dict->ma_used; i++) Py_DECREF(values->values[kr_values_order(values, i)]);
+        for (Py_ssize_t i = 0; i < dict->ma_used; i++)
+            Py_DECREF(values->values[kr_values_order(values, i)]);
         kr_values_free(values);
     }
     return copy;
@@ -90,9 +91,11 @@ PyObject *PyDict_Copy(PyObject *o)
 static int clone_into(PyDictObject *self, PyDictObject *other)
 {
     PyDictKeysObject *keys = other->ma_keys;
-    if (!kr_keys_is_empty(self->ma_keys) || other->ma_values != NULL || other->ma_used != keys->dk_nentries)
+    if (!kr_keys_is_empty(self->ma_keys) || other->ma_values != NULL
+        || other->ma_used != keys->dk_nentries)
         return 0;
-    if (keys->dk_log2_size != KR_KEYS_MIN_LOG2 && kr_keys_capacity(keys->dk_log2_size - 1u) >= other->ma_used)
+    if (keys->dk_log2_size != KR_KEYS_MIN_LOG2
+        && kr_keys_capacity(keys->dk_log2_size - 1u) >= other->ma_used)
         return 0;
     PyDictKeysObject *cloned = clone_keys(keys);
     if (cloned == NULL) return -1;
@@ -100,7 +103,8 @@ static int clone_into(PyDictObject *self, PyDictObject *other)
     self->ma_keys = cloned;
     self->ma_used = other->ma_used;
     self->ma_version_tag = kr_dict_next_version();
-    if (kr_is_tracked((PyObject *)other) && !kr_is_tracked((PyObject *)self)) kr_track((PyObject *)self);
+    if (kr_is_tracked((PyObject *)other) && !kr_is_tracked((PyObject *)self))
+        kr_track((PyObject *)self);
     return 1;
 }
 
@@ -200,14 +204,13 @@ static int merge_pair(PyObject *dict, PyObject *item, Py_ssize_t number, bool ov
     KR_AUTO PyObject *pair = PySequence_Fast(item, "");
     if (pair == NULL) {
         if (!PyErr_ExceptionMatches(PyExc_TypeError)) return -1;
-        return kr_raise_int(PyExc_TypeError,
-                            "cannot convert dictionary update sequence element #%zd to a sequence", number);
+        return kr_raise_int(PyExc_TypeError, "cannot convert dictionary update sequence element "
+                            "#%zd to a sequence", number);
     }
     Py_ssize_t length = PySequence_Fast_GET_SIZE(pair);
     if (length != 2)
-        return kr_raise_int(PyExc_ValueError,
-                            "dictionary update sequence element #%zd has length %zd; 2 is required", number,
-                            length);
+        return kr_raise_int(PyExc_ValueError, "dictionary update sequence element #%zd has length "
+                            "%zd; 2 is required", number, length);
     KR_AUTO PyObject *key = Py_NewRef(PySequence_Fast_GET_ITEM(pair, 0));
     KR_AUTO PyObject *value = Py_NewRef(PySequence_Fast_GET_ITEM(pair, 1));
     if (override) return PyDict_SetItem(dict, key, value);
@@ -251,7 +254,8 @@ static int fill_from_dict(PyDictObject *dict, PyObject *iterable, PyObject *valu
     Py_ssize_t position = 0;
     PyObject *key;
     Py_hash_t hash;
-    if (reserve(dict, PyDict_GET_SIZE(iterable), kr_keys_are_unicode(kr_dict_keys(iterable))) < 0) return -1;
+    if (reserve(dict, PyDict_GET_SIZE(iterable), kr_keys_are_unicode(kr_dict_keys(iterable))) < 0)
+        return -1;
     while (_PyDict_Next(iterable, &position, &key, NULL, &hash)) {
         KR_AUTO PyObject *held = Py_NewRef(key);
         if (kr_dict_table_insert(dict, held, hash, value) < 0) return -1;
@@ -279,7 +283,8 @@ PyObject *kr_dict_merge_from_keys(PyObject *type, PyObject *iterable, PyObject *
     bool exact = PyDict_CheckExact(dict);
     if (exact && PyDict_GET_SIZE(dict) == 0) {
         if (PyDict_CheckExact(iterable))
-            return fill_from_dict((PyDictObject *)dict, iterable, value) < 0 ? NULL : kr_take(dict);
+            return fill_from_dict((PyDictObject *)dict, iterable, value) < 0 ? NULL
+                : kr_take(dict);
         if (PyAnySet_CheckExact(iterable))
             return fill_from_set((PyDictObject *)dict, iterable, value) < 0 ? NULL : kr_take(dict);
     }

@@ -9,7 +9,8 @@
 // (5) Comparing other keys may run Python code: the entry is looked at again afterwards.
 // (6) Keys are shared (dk_refcnt > 1) only when they are split or the static empty ones.
 //
-// The type is in dict.c, views in dict_views.c, sharing of keys between instances in instance_dict.c.
+// The type is in dict.c, views in dict_views.c, sharing of keys between instances in
+// instance_dict.c.
 #include "objects/containers/dict_table.h"
 
 #include "objects/containers/dict.h"
@@ -26,7 +27,8 @@ static struct {
     PyDictKeysObject header;
     int8_t indices[8];
 } empty_keys = {
-    .header = {.dk_refcnt = 1, .dk_log2_index_bytes = 3, .dk_kind = KR_KEYS_UNICODE, .dk_version = 1},
+    .header = {.dk_refcnt = 1, .dk_log2_index_bytes = 3, .dk_kind = KR_KEYS_UNICODE,
+               .dk_version = 1},
     .indices = {-1, -1, -1, -1, -1, -1, -1, -1},
 };
 
@@ -210,7 +212,8 @@ ALWAYS_INLINE Py_ssize_t find_unicode(const PyDictKeysObject *keys, PyObject *ke
         if (index >= 0) {
             PyObject *stored = entries[index].me_key;
             if (stored == key) return index;
-            if (((PyASCIIObject *)stored)->hash == hash && kr_unicode_equal(stored, key)) return index;
+            if (((PyASCIIObject *)stored)->hash == hash && kr_unicode_equal(stored, key))
+                return index;
         } else if (index == KR_SLOT_EMPTY) return KR_SLOT_EMPTY;
         slot = NEXT_SLOT(slot, perturb, mask);
     }
@@ -226,17 +229,20 @@ Py_ssize_t kr_keys_find_unicode(const PyDictKeysObject *keys, PyObject *key, Py_
 
 ALWAYS_INLINE Py_hash_t hash_at(const PyDictKeysObject *keys, Py_ssize_t index)
 {
-    if (kr_keys_are_unicode(keys)) return ((PyASCIIObject *)kr_keys_unicode(keys)[index].me_key)->hash;
+    if (kr_keys_are_unicode(keys))
+        return ((PyASCIIObject *)kr_keys_unicode(keys)[index].me_key)->hash;
     return kr_keys_general(keys)[index].me_hash;
 }
 
-// 1: [stored], key of entry [index] behind [slot], equals [key]; 0: not; or RESTART, KR_FIND_ERROR.
+// 1: [stored], key of entry [index] behind [slot], equals [key]; 0: not; or RESTART,
+// KR_FIND_ERROR.
 static int compare_keys(PyDictObject *dict, size_t slot, Py_ssize_t index, PyObject *key)
 {
     PyDictKeysObject *keys = dict->ma_keys;
     uint8_t log2_size = keys->dk_log2_size;
     PyObject *stored = kr_keys_key(keys, index);
-    if (PyUnicode_CheckExact(stored) && PyUnicode_CheckExact(key)) return kr_unicode_equal(stored, key);
+    if (PyUnicode_CheckExact(stored) && PyUnicode_CheckExact(key))
+        return kr_unicode_equal(stored, key);
     if (PyLong_CheckExact(stored) && PyLong_CheckExact(key)) return kr_int_equal(stored, key);
     Py_INCREF(stored);
     int equal = PyObject_RichCompareBool(stored, key, Py_EQ);
@@ -258,7 +264,8 @@ static Py_ssize_t find_general(PyDictObject *dict, PyObject *key, Py_hash_t hash
         if (index >= 0) {
             PyObject *stored = entries[index].me_key;
             if (stored == key) return index;
-            if (entries[index].me_hash == hash && PyLong_CheckExact(stored) && PyLong_CheckExact(key)) {
+            if (entries[index].me_hash == hash && PyLong_CheckExact(stored)
+                && PyLong_CheckExact(key)) {
                 if (kr_int_equal(stored, key)) return index;
             } else if (entries[index].me_hash == hash) {
                 int answer = compare_keys(dict, slot, index, key);
@@ -288,17 +295,20 @@ static Py_ssize_t find_stranger(PyDictObject *dict, PyObject *key, Py_hash_t has
     }
 }
 
-Py_ssize_t kr_dict_table_find(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject **ret_value)
+Py_ssize_t kr_dict_table_find(PyDictObject *dict, PyObject *key, Py_hash_t hash,
+                              PyObject **ret_value)
 {
     Py_ssize_t index;
     if (kr_keys_are_unicode(dict->ma_keys) && PyUnicode_CheckExact(key))
         index = kr_keys_find_unicode(dict->ma_keys, key, hash);
     else
-        do index = kr_keys_are_unicode(dict->ma_keys) ? find_stranger(dict, key, hash) : find_general(dict, key, hash);
+        do index = kr_keys_are_unicode(dict->ma_keys) ? find_stranger(dict, key, hash)
+            : find_general(dict, key, hash);
         while (index == RESTART);
     if (index < 0) *ret_value = NULL;
     else if (dict->ma_values != NULL) *ret_value = dict->ma_values->values[index];
-    else if (kr_keys_are_unicode(dict->ma_keys)) *ret_value = kr_keys_unicode(dict->ma_keys)[index].me_value;
+    else if (kr_keys_are_unicode(dict->ma_keys))
+        *ret_value = kr_keys_unicode(dict->ma_keys)[index].me_value;
     else *ret_value = kr_keys_general(dict->ma_keys)[index].me_value;
     return index;
 }
@@ -403,7 +413,8 @@ int kr_dict_table_unsplit(PyDictObject *dict)
 void kr_dict_track_for(PyDictObject *dict, PyObject *key, PyObject *value)
 {
     if (kr_is_tracked((PyObject *)dict)) return;
-    if ((key != NULL && kr_may_be_tracked(key)) || kr_may_be_tracked(value)) kr_track((PyObject *)dict);
+    if ((key != NULL && kr_may_be_tracked(key)) || kr_may_be_tracked(value))
+        kr_track((PyObject *)dict);
 }
 
 Py_ssize_t kr_keys_append_split(PyDictKeysObject *keys, PyObject *key, Py_hash_t hash)
@@ -469,7 +480,9 @@ static int insert_unicode(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyO
         if (index == KR_SLOT_EMPTY) break;
         if (index >= 0) {
             PyObject *stored = entries[index].me_key;
-            if (stored == key || (((PyASCIIObject *)stored)->hash == hash && kr_unicode_equal(stored, key))) break;
+            if (stored == key
+                || (((PyASCIIObject *)stored)->hash == hash && kr_unicode_equal(stored, key)))
+                break;
         }
         slot = NEXT_SLOT(slot, perturb, mask);
     }
@@ -507,8 +520,8 @@ int kr_dict_table_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyOb
     }
     if (old == value) return 0;
     PyObject **slot = dict->ma_values != NULL              ? &dict->ma_values->values[index]
-                      : kr_keys_are_unicode(dict->ma_keys) ? &kr_keys_unicode(dict->ma_keys)[index].me_value
-                                                           : &kr_keys_general(dict->ma_keys)[index].me_value;
+        : kr_keys_are_unicode(dict->ma_keys) ? &kr_keys_unicode(dict->ma_keys)[index].me_value
+        : &kr_keys_general(dict->ma_keys)[index].me_value;
     *slot = Py_NewRef(value);
     dict->ma_version_tag = kr_dict_next_version();
     Py_DECREF(old);
@@ -547,7 +560,8 @@ int kr_dict_table_make_front(PyDictObject *dict)
 {
     assert(dict->ma_values == NULL && dict->ma_used > 0);
     PyDictKeysObject *from = dict->ma_keys;
-    PyDictKeysObject *to = kr_keys_new(kr_keys_log2_for_size(dict->ma_used * 3 + 8), kr_keys_are_unicode(from));
+    PyDictKeysObject *to = kr_keys_new(kr_keys_log2_for_size(dict->ma_used * 3 + 8),
+                                       kr_keys_are_unicode(from));
     if (to == NULL) return -1;
     Py_ssize_t front = (to->dk_usable - dict->ma_used) / 2;
     assert(front > 0);
@@ -566,7 +580,8 @@ int kr_dict_table_make_front(PyDictObject *dict)
     return 0;
 }
 
-void kr_dict_table_put_at(PyDictObject *dict, Py_ssize_t index, PyObject *key, Py_hash_t hash, PyObject *value)
+void kr_dict_table_put_at(PyDictObject *dict, Py_ssize_t index, PyObject *key, Py_hash_t hash,
+                          PyObject *value)
 {
     PyDictKeysObject *keys = dict->ma_keys;
     assert(dict->ma_values == NULL && kr_keys_key(keys, index) == NULL);

@@ -2,9 +2,9 @@
 //
 //   PyDictKeysObject  [ header | index: 2^log2_index_bytes bytes | entries in insertion order ]
 //
-// An index slot holds the number of an entry, KR_SLOT_EMPTY or KR_SLOT_DUMMY.  There are three kinds:
-// general (hash, key, value), unicode (key, value: every key an exact str) and split (as unicode, but
-// the values live in each instance: PyDictValues).  The layouts are CPython 3.11's.
+// An index slot holds the number of an entry, KR_SLOT_EMPTY or KR_SLOT_DUMMY.  There are three
+// kinds: general (hash, key, value), unicode (key, value: every key an exact str) and split (as
+// unicode, but the values live in each instance: PyDictValues).  The layouts are CPython 3.11's.
 #ifndef KR_CONTAINERS_DICT_TABLE_H
 #define KR_CONTAINERS_DICT_TABLE_H
 
@@ -36,8 +36,8 @@ struct _dictkeysobject {
     char dk_indices[];
 };
 
-// Values of one instance, in the order of the shared keys.  Before the array lie bytes: [-1] the size of
-// that prefix, [-2] how many values are set, [-3 - i] which value was set as the i-th.
+// Values of one instance, in the order of the shared keys.  Before the array lie bytes: [-1] the
+// size of that prefix, [-2] how many values are set, [-3 - i] which value was set as the i-th.
 struct _dictvalues {
     PyObject *values[1];
 };
@@ -166,23 +166,30 @@ static inline void kr_keys_decref(PyDictKeysObject *keys)
     if (--keys->dk_refcnt == 0) kr_keys_free(keys);
 }
 
-// Entry number of the exact str [key], or KR_SLOT_EMPTY.  [keys] must be unicode.  Runs no Python code.
+// Entry number of the exact str [key], or KR_SLOT_EMPTY.  [keys] must be unicode.  Runs no Python
+// code.
 Py_ssize_t kr_keys_find_unicode(const PyDictKeysObject *keys, PyObject *key, Py_hash_t hash);
-// Slot of the index that leads to entry [index], whose key has [hash]; first slot free for such a key.
+// Slot of the index that leads to entry [index], whose key has [hash]; first slot free for such a
+// key.
 size_t kr_keys_slot_of(const PyDictKeysObject *keys, Py_hash_t hash, Py_ssize_t index);
 size_t kr_keys_free_slot(const PyDictKeysObject *keys, Py_hash_t hash);
-// Appends [key], which must be absent, to split keys: its number, or -1 when they are full.  Takes a reference.
+// Appends [key], which must be absent, to split keys: its number, or -1 when they are full.  Takes
+// a reference.
 Py_ssize_t kr_keys_append_split(PyDictKeysObject *keys, PyObject *key, Py_hash_t hash);
 
-// Entry number of [key] in [dict], KR_SLOT_EMPTY, or KR_FIND_ERROR with an exception.  May run Python
-// code; what it returns holds for the dict as it is at the return.  [ret_value]: borrowed, or NULL.
-Py_ssize_t kr_dict_table_find(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject **ret_value);
+// Entry number of [key] in [dict], KR_SLOT_EMPTY, or KR_FIND_ERROR with an exception.  May run
+// Python code; what it returns holds for the dict as it is at the return.  [ret_value]: borrowed,
+// or NULL.
+Py_ssize_t kr_dict_table_find(PyDictObject *dict, PyObject *key, Py_hash_t hash,
+                              PyObject **ret_value);
 // Moves the entries to a combined table of 2^log2_size slots, of unicode kind or not: 0 or -1.
 NODISCARD int kr_dict_table_resize(PyDictObject *dict, unsigned log2_size, bool unicode);
 // Adds or replaces: 0 or -1.
-NODISCARD int kr_dict_table_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+NODISCARD int kr_dict_table_insert(PyDictObject *dict, PyObject *key, Py_hash_t hash,
+                                   PyObject *value);
 // Adds [key], known to be absent.
-NODISCARD int kr_dict_table_add(PyDictObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+NODISCARD int kr_dict_table_add(PyDictObject *dict, PyObject *key, Py_hash_t hash,
+                                PyObject *value);
 // Removes entry [index], whose key has [hash], and returns its value (owned now by the caller).
 PyObject *kr_dict_table_remove(PyDictObject *dict, Py_hash_t hash, Py_ssize_t index);
 // Turns a split dict into a combined one.
@@ -191,7 +198,8 @@ NODISCARD int kr_dict_table_unsplit(PyDictObject *dict);
 // Moves the entries to a table with room for as many again, half of it in front of the first one.
 NODISCARD int kr_dict_table_make_front(PyDictObject *dict);
 // Puts an absent key into the unused entry [index] of a combined table; takes both references.
-void kr_dict_table_put_at(PyDictObject *dict, Py_ssize_t index, PyObject *key, Py_hash_t hash, PyObject *value);
+void kr_dict_table_put_at(PyDictObject *dict, Py_ssize_t index, PyObject *key, Py_hash_t hash,
+                          PyObject *value);
 
 // A number that no dict has had yet.
 uint64_t kr_dict_next_version(void);

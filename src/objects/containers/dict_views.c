@@ -53,7 +53,8 @@ static PyObject *view_repr(PyObject *self)
     int entered = Py_ReprEnter(self);
     if (entered != 0) return entered > 0 ? PyUnicode_FromString("...") : NULL;
     PyObject *list = PySequence_List(self);
-    PyObject *text = list == NULL ? NULL : PyUnicode_FromFormat("%s(%R)", Py_TYPE(self)->tp_name, list);
+    PyObject *text = list == NULL ? NULL
+        : PyUnicode_FromFormat("%s(%R)", Py_TYPE(self)->tp_name, list);
     Py_XDECREF(list);
     Py_ReprLeave(self);
     return text;
@@ -160,7 +161,8 @@ PyObject *_PyDictView_Intersect(PyObject *self, PyObject *other)
         self = other;
         other = swap;
     }
-    int (*contains)(PyObject *, PyObject *) = PyDictKeys_Check(self) ? keys_contain : items_contain;
+    int (*contains)(PyObject *, PyObject *) = PyDictKeys_Check(self) ? keys_contain
+        : items_contain;
     KR_AUTO PyObject *set = PySet_New(NULL);
     if (set == NULL) return NULL;
     KR_AUTO PyObject *iterator = PyObject_GetIter(other);
@@ -201,7 +203,8 @@ static PyObject *is_disjoint(PyObject *self, PyObject *other)
 
 // ---- methods ----------------------------------------------------------------------------------
 
-METHOD(isdisjoint, "self, other, /", "Return True if the view and the given iterable have a null intersection.")
+METHOD(isdisjoint, "self, other, /",
+       "Return True if the view and the given iterable have a null intersection.")
 static PyObject *keys_isdisjoint(PyObject *self, PyObject *other)
 {
     return is_disjoint(self, other);
@@ -213,7 +216,8 @@ static PyObject *keys___reversed__(_PyDictViewObject *self)
     return kr_dict_iterator_new((PyObject *)self->dv_dict, &PyDictRevIterKey_Type);
 }
 
-METHOD(isdisjoint, "self, other, /", "Return True if the view and the given iterable have a null intersection.")
+METHOD(isdisjoint, "self, other, /",
+       "Return True if the view and the given iterable have a null intersection.")
 static PyObject *items_isdisjoint(PyObject *self, PyObject *other)
 {
     return is_disjoint(self, other);
@@ -241,17 +245,20 @@ static PyObject *view_get_mapping(_PyDictViewObject *self)
 
 static PyObject *keys_iterate(PyObject *self)
 {
-    return kr_dict_iterator_new((PyObject *)((_PyDictViewObject *)self)->dv_dict, &PyDictIterKey_Type);
+    return kr_dict_iterator_new((PyObject *)((_PyDictViewObject *)self)->dv_dict,
+                                &PyDictIterKey_Type);
 }
 
 static PyObject *items_iterate(PyObject *self)
 {
-    return kr_dict_iterator_new((PyObject *)((_PyDictViewObject *)self)->dv_dict, &PyDictIterItem_Type);
+    return kr_dict_iterator_new((PyObject *)((_PyDictViewObject *)self)->dv_dict,
+                                &PyDictIterItem_Type);
 }
 
 static PyObject *values_iterate(PyObject *self)
 {
-    return kr_dict_iterator_new((PyObject *)((_PyDictViewObject *)self)->dv_dict, &PyDictIterValue_Type);
+    return kr_dict_iterator_new((PyObject *)((_PyDictViewObject *)self)->dv_dict,
+                                &PyDictIterValue_Type);
 }
 
 static PyNumberMethods view_as_number = {
@@ -261,8 +268,10 @@ static PyNumberMethods view_as_number = {
     .nb_or = view_or,
 };
 
-static PySequenceMethods keys_as_sequence = {.sq_length = view_length, .sq_contains = keys_contain};
-static PySequenceMethods items_as_sequence = {.sq_length = view_length, .sq_contains = items_contain};
+static PySequenceMethods keys_as_sequence = {.sq_length = view_length,
+                                             .sq_contains = keys_contain};
+static PySequenceMethods items_as_sequence = {.sq_length = view_length,
+                                              .sq_contains = items_contain};
 static PySequenceMethods values_as_sequence = {.sq_length = view_length};
 
 #define VIEW_HEAD(name)                                                                           \

@@ -131,13 +131,15 @@ typedef struct KrReversed {
     PyObject *sequence;  // NULL when used up
 } KrReversed;
 
-CONSTRUCTOR(reversed, "sequence, /", "Return a reverse iterator over the values of the given sequence.")
+CONSTRUCTOR(reversed, "sequence, /",
+            "Return a reverse iterator over the values of the given sequence.")
 static PyObject *reversed_new(PyTypeObject *type, PyObject *sequence)
 {
     KR_AUTO PyObject *method = _PyObject_LookupSpecial(sequence, ID(__reversed__));
     if (method == NULL && PyErr_Occurred()) return NULL;
     if (method == Py_None || (method == NULL && !PySequence_Check(sequence)))
-        return kr_raise(PyExc_TypeError, "'%.200s' object is not reversible", Py_TYPE(sequence)->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object is not reversible",
+                        Py_TYPE(sequence)->tp_name);
     if (method != NULL) return PyObject_CallNoArgs(method);
     Py_ssize_t size = PySequence_Size(sequence);
     if (size == -1) return NULL;
@@ -171,7 +173,8 @@ static PyObject *reversed_next(PyObject *object)
             self->index--;
             return item;
         }
-        if (PyErr_ExceptionMatches(PyExc_IndexError) || PyErr_ExceptionMatches(PyExc_StopIteration))
+        if (PyErr_ExceptionMatches(PyExc_IndexError)
+            || PyErr_ExceptionMatches(PyExc_StopIteration))
             PyErr_Clear();
     }
     self->index = -1;
@@ -193,7 +196,8 @@ static PyObject *reversed___length_hint__(KrReversed *self)
 METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *reversed___reduce__(KrReversed *self)
 {
-    KR_AUTO PyObject *sequence = self->sequence != NULL ? Py_NewRef(self->sequence) : PyTuple_New(0);
+    KR_AUTO PyObject *sequence = self->sequence != NULL ? Py_NewRef(self->sequence)
+        : PyTuple_New(0);
     KR_AUTO PyObject *args = sequence == NULL ? NULL : PyTuple_Pack(1, sequence);
     if (args == NULL) return NULL;
     if (self->sequence == NULL) return PyTuple_Pack(2, (PyObject *)Py_TYPE(self), args);

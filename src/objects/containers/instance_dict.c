@@ -1,9 +1,11 @@
 // instance_dict.c - attribute values inside instances, and the dict made from them on demand.
 //
-// (1) A new instance gets room for as many values as its type's shared keys may still have; each new
-//     instance takes one place away from the keys, so that types with few attributes get small arrays.
+// (1) A new instance gets room for as many values as its type's shared keys may still have; each
+//     new instance takes one place away from the keys, so that types with few attributes get small
+//     arrays.
 // (2) An array is never shorter than the keys' present count plus what they may still get.
-// (3) What cannot be inline (a name that is no exact str, keys that are full) turns the values into a dict.
+// (3) What cannot be inline (a name that is no exact str, keys that are full) turns the values
+//     into a dict.
 #include "objects/containers/instance_dict.h"
 
 #include "objects/containers/dict.h"
@@ -54,7 +56,8 @@ int _PyObject_InitializeDict(PyObject *object)
             if (keys != NULL) PyErr_NoMemory();
             return keys == NULL ? 0 : -1;
         }
-        assert(*_PyObject_ValuesPointer(object) == NULL && *_PyObject_ManagedDictPointer(object) == NULL);
+        assert(*_PyObject_ValuesPointer(object) == NULL
+               && *_PyObject_ManagedDictPointer(object) == NULL);
         *_PyObject_ValuesPointer(object) = values;
         return 0;
     }
@@ -95,7 +98,8 @@ static PyObject *materialize(PyObject *object)
     return dict;
 }
 
-// As kr_keys_find_unicode for a name of a subclass of str, whose __eq__ may do anything; drops exceptions.
+// As kr_keys_find_unicode for a name of a subclass of str, whose __eq__ may do anything; drops
+// exceptions.
 static Py_ssize_t find_comparing(PyDictKeysObject *keys, PyObject *name, Py_hash_t hash)
 {
     Py_ssize_t found = -1;
@@ -120,7 +124,8 @@ Py_ssize_t kr_instance_dict_find(PyTypeObject *type, PyObject *name)
         PyErr_Clear();
         return -1;
     }
-    return PyUnicode_CheckExact(name) ? kr_keys_find_unicode(keys, name, hash) : find_comparing(keys, name, hash);
+    return PyUnicode_CheckExact(name) ? kr_keys_find_unicode(keys, name, hash)
+        : find_comparing(keys, name, hash);
 }
 
 static int delete_attribute(PyDictValues *values, Py_ssize_t index, PyObject *name)
@@ -135,7 +140,8 @@ static int delete_attribute(PyDictValues *values, Py_ssize_t index, PyObject *na
     return 0;
 }
 
-int _PyObject_StoreInstanceAttribute(PyObject *object, PyDictValues *values, PyObject *name, PyObject *value)
+int _PyObject_StoreInstanceAttribute(PyObject *object, PyDictValues *values, PyObject *name,
+                                     PyObject *value)
 {
     PyDictKeysObject *keys = cached_keys(Py_TYPE(object));
     assert(keys != NULL && values != NULL);
@@ -214,7 +220,8 @@ void _PyObject_FreeInstanceAttributes(PyObject *object)
 PyObject **_PyObject_DictPointer(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT)) return _PyObject_ManagedDictPointer(object);
+    if (PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT))
+        return _PyObject_ManagedDictPointer(object);
     Py_ssize_t offset = type->tp_dictoffset;
     if (offset == 0) return NULL;
     if (offset < 0) {  // counted from the end of an object of variable size
@@ -228,7 +235,8 @@ PyObject **_PyObject_DictPointer(PyObject *object)
 
 PyObject **_PyObject_GetDictPtr(PyObject *object)
 {
-    if (!PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_MANAGED_DICT)) return _PyObject_DictPointer(object);
+    if (!PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_MANAGED_DICT))
+        return _PyObject_DictPointer(object);
     if (*_PyObject_ValuesPointer(object) != NULL && materialize(object) == NULL) {
         PyErr_Clear();
         return NULL;

@@ -1,4 +1,5 @@
-// instance_dict.h - attribute values inside instances, and the dict that is made from them on demand.
+// instance_dict.h - attribute values inside instances, and the dict that is made from them on
+// demand.
 //
 //   obj-32 values pointer | obj-24 dict pointer | obj-16 collector head | obj
 //
@@ -29,8 +30,8 @@ void _PyDictKeys_DecRef(PyDictKeysObject *keys);
 // Prepares the attributes of a new instance: 0, or -1 with MemoryError.
 NODISCARD int _PyObject_InitializeDict(PyObject *object);
 // Sets (value NULL: deletes) attribute [name] among [values]; may turn them into a dict.
-NODISCARD int _PyObject_StoreInstanceAttribute(PyObject *object, PyDictValues *values, PyObject *name,
-                                               PyObject *value);
+NODISCARD int _PyObject_StoreInstanceAttribute(PyObject *object, PyDictValues *values,
+                                               PyObject *name, PyObject *value);
 // New reference to the attribute, NULL without an exception when absent.
 PyObject *_PyObject_GetInstanceAttribute(PyObject *object, PyDictValues *values, PyObject *name);
 int _PyObject_VisitInstanceAttributes(PyObject *object, visitproc visit, void *argument);
@@ -44,7 +45,8 @@ PyObject **_PyObject_DictPointer(PyObject *object);
 PyObject **_PyObject_GetDictPtr(PyObject *object);
 
 // Sets an item of the dict at [slot], making one that shares the keys of [type] when it is NULL.
-NODISCARD int _PyObjectDict_SetItem(PyTypeObject *type, PyObject **slot, PyObject *key, PyObject *value);
+NODISCARD int _PyObjectDict_SetItem(PyTypeObject *type, PyObject **slot, PyObject *key,
+                                    PyObject *value);
 
 // A new dict made from the inline [values], which it takes over; NULL leaves them as they are.
 PyObject *kr_instance_dict_from_values(PyTypeObject *type, PyDictValues *values);

@@ -1,4 +1,5 @@
-// list.c - the type list: memory, methods, slots.  Sorting is in list_sort.c, slices in list_slices.c.
+// list.c - the type list: memory, methods, slots.  Sorting is in list_sort.c, slices in
+// list_slices.c.
 //
 // (1) 0 <= size <= allocated, or allocated == -1 while it is sorted.
 // (2) An item is released only when the list no longer shows it: releasing may run Python code.
@@ -24,7 +25,8 @@
 static int resize_slow(PyListObject *self, Py_ssize_t size)
 {
     size_t wanted = ((size_t)size + ((size_t)size >> 3) + 6) & ~(size_t)3;
-    if (size - Py_SIZE(self) > (Py_ssize_t)(wanted - (size_t)size)) wanted = ((size_t)size + 3) & ~(size_t)3;
+    if (size - Py_SIZE(self) > (Py_ssize_t)(wanted - (size_t)size))
+        wanted = ((size_t)size + 3) & ~(size_t)3;
     if (size == 0) wanted = 0;
     PyObject **items = NULL;
     if (wanted <= (size_t)PY_SSIZE_T_MAX / sizeof(PyObject *))
@@ -114,7 +116,8 @@ PyObject *kr_list_from_array_steal(PyObject *const *items, Py_ssize_t count)
         for (Py_ssize_t i = 0; i < count; i++) Py_DECREF(items[i]);
         return NULL;
     }
-    if (count > 0) memcpy(((PyListObject *)self)->ob_item, items, (size_t)count * sizeof(PyObject *));
+    if (count > 0)
+        memcpy(((PyListObject *)self)->ob_item, items, (size_t)count * sizeof(PyObject *));
     return self;
 }
 
@@ -198,7 +201,8 @@ static int insert_at(PyListObject *self, Py_ssize_t where, PyObject *item)
     if (kr_list_resize(self, size + 1) < 0) return -1;
     if (where < 0) where = where + size < 0 ? 0 : where + size;
     if (where > size) where = size;
-    memmove(self->ob_item + where + 1, self->ob_item + where, (size_t)(size - where) * sizeof(PyObject *));
+    memmove(self->ob_item + where + 1, self->ob_item + where,
+            (size_t)(size - where) * sizeof(PyObject *));
     self->ob_item[where] = Py_NewRef(item);
     return 0;
 }
@@ -247,7 +251,8 @@ PyObject *PyList_AsTuple(PyObject *v)
         KR_AUTO PyObject *tuple = PyTuple_New(size);
         if (tuple == NULL) return NULL;
         if (size != Py_SIZE(self)) continue;  // the allocation ran a collection
-        for (Py_ssize_t i = 0; i < size; i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef(self->ob_item[i]));
+        for (Py_ssize_t i = 0; i < size; i++)
+            PyTuple_SET_ITEM(tuple, i, Py_NewRef(self->ob_item[i]));
         return kr_take(tuple);
     }
 }
@@ -269,7 +274,8 @@ static int extend_from_array(PyListObject *self, PyObject *sequence)
         if (kr_list_reserve(self, added) < 0) return -1;
         Py_SET_SIZE(self, added);
     } else if (kr_list_resize(self, size + added) < 0) return -1;
-    PyObject **from = PySequence_Fast_ITEMS(sequence);  // after the resize: it may be this very list
+    // after the resize: it may be this very list
+    PyObject **from = PySequence_Fast_ITEMS(sequence);
     for (Py_ssize_t i = 0; i < added; i++) self->ob_item[size + i] = Py_NewRef(from[i]);
     return 0;
 }
@@ -290,7 +296,8 @@ static int extend_from_iterator(PyListObject *self, PyObject *iterator)
 
 int kr_list_extend(PyListObject *self, PyObject *iterable)
 {
-    if (PyList_CheckExact(iterable) || PyTuple_CheckExact(iterable) || (PyObject *)self == iterable)
+    if (PyList_CheckExact(iterable) || PyTuple_CheckExact(iterable)
+        || (PyObject *)self == iterable)
         return extend_from_array(self, iterable);
     KR_AUTO PyObject *iterator = PyObject_GetIter(iterable);
     if (iterator == NULL) return -1;
@@ -334,7 +341,8 @@ METHOD(__sizeof__, "self", "Return the size of the list in memory, in bytes.")
 static PyObject *list___sizeof__(PyListObject *self)
 {
     Py_ssize_t allocated = self->allocated < 0 ? 0 : self->allocated;
-    return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize + allocated * (Py_ssize_t)sizeof(PyObject *));
+    return PyLong_FromSsize_t(Py_TYPE(self)->tp_basicsize
+                              + allocated * (Py_ssize_t)sizeof(PyObject *));
 }
 
 METHOD(clear, "self", "Remove all items from list.")
@@ -386,9 +394,11 @@ static PyObject *list_pop(PyListObject *self, Py_ssize_t index)
         return item;
     }
     Py_ssize_t behind = size - 1 - index;
-    if (behind > 0) memmove(self->ob_item + index, self->ob_item + index + 1, (size_t)behind * sizeof item);
+    if (behind > 0)
+        memmove(self->ob_item + index, self->ob_item + index + 1, (size_t)behind * sizeof item);
     if (kr_list_resize(self, size - 1) == 0) return item;
-    if (behind > 0) memmove(self->ob_item + index + 1, self->ob_item + index, (size_t)behind * sizeof item);
+    if (behind > 0)
+        memmove(self->ob_item + index + 1, self->ob_item + index, (size_t)behind * sizeof item);
     self->ob_item[index] = item;
     return NULL;
 }
@@ -478,7 +488,8 @@ static int list_init(PyListObject *self, PyObject *iterable)
 
 #include "objects/containers/list.methods.h"
 
-static PyObject *list_tp_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names)
+static PyObject *list_tp_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf,
+                                    PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (names != NULL && !_PyArg_NoKwnames("list", names)) return NULL;
@@ -521,7 +532,8 @@ static PyObject *list_compare(PyObject *left, PyObject *right, int op)
 {
     if (!PyList_Check(left) || !PyList_Check(right)) Py_RETURN_NOTIMPLEMENTED;
     PyListObject *own = (PyListObject *)left, *other = (PyListObject *)right;
-    if (Py_SIZE(own) != Py_SIZE(other) && (op == Py_EQ || op == Py_NE)) return PyBool_FromLong(op == Py_NE);
+    if (Py_SIZE(own) != Py_SIZE(other) && (op == Py_EQ || op == Py_NE))
+        return PyBool_FromLong(op == Py_NE);
     for (Py_ssize_t i = 0; i < Py_SIZE(own) && i < Py_SIZE(other); i++) {
         if (own->ob_item[i] == other->ob_item[i]) continue;
         KR_AUTO PyObject *first = Py_NewRef(own->ob_item[i]);
@@ -581,7 +593,8 @@ static PyObject *list_concat(PyObject *left, PyObject *right)
         Py_DECREF(result);
         return list_concat(left, right);
     }
-    for (Py_ssize_t i = 0; i < own; i++) result->ob_item[i] = Py_NewRef(((PyListObject *)left)->ob_item[i]);
+    for (Py_ssize_t i = 0; i < own; i++)
+        result->ob_item[i] = Py_NewRef(((PyListObject *)left)->ob_item[i]);
     for (Py_ssize_t i = 0; i < others; i++)
         result->ob_item[own + i] = Py_NewRef(((PyListObject *)right)->ob_item[i]);
     return (PyObject *)result;
@@ -595,7 +608,8 @@ static void repeat_items(PyObject **items, Py_ssize_t size, Py_ssize_t times)
         for (Py_ssize_t i = 1; i < times; i++) items[i] = items[0];
         return;
     }
-    for (Py_ssize_t i = 1; i < times; i++) memcpy(items + i * size, items, (size_t)size * sizeof *items);
+    for (Py_ssize_t i = 1; i < times; i++)
+        memcpy(items + i * size, items, (size_t)size * sizeof *items);
 }
 
 static PyObject *list_repeat(PyObject *object, Py_ssize_t times)
@@ -667,8 +681,8 @@ PyTypeObject PyList_Type = {
     .tp_as_mapping = &list_as_mapping,
     .tp_hash = PyObject_HashNotImplemented,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LIST_SUBCLASS |
-                _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_SEQUENCE,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_LIST_SUBCLASS | _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_SEQUENCE,
     .tp_doc = list_doc,
     .tp_traverse = list_traverse,
     .tp_clear = list_tp_clear,

@@ -1,6 +1,7 @@
 // list_slices.c - subscripts and slices of lists: getting, assigning, deleting.
 //
-// Items that go are put aside first and released last: releasing may run Python code (invariant 2 of list.c).
+// Items that go are put aside first and released last: releasing may run Python code (invariant 2
+// of list.c).
 #include "objects/containers/list_slices.h"
 
 #include "objects/containers/list.h"
@@ -21,7 +22,8 @@ static PyObject *get_slice(PyListObject *self, Py_ssize_t start, Py_ssize_t step
         Py_DECREF(result);
         return PyList_New(0);
     }
-    for (Py_ssize_t i = 0; i < count; i++) result->ob_item[i] = Py_NewRef(self->ob_item[start + i * step]);
+    for (Py_ssize_t i = 0; i < count; i++)
+        result->ob_item[i] = Py_NewRef(self->ob_item[start + i * step]);
     return (PyObject *)result;
 }
 
@@ -43,7 +45,8 @@ PyObject *kr_list_subscript(PyObject *list, PyObject *key)
         Py_ssize_t i = PyNumber_AsSsize_t(key, PyExc_IndexError);
         if (i == -1 && PyErr_Occurred()) return NULL;
         if (i < 0) i += Py_SIZE(list);
-        if (i < 0 || i >= Py_SIZE(list)) return kr_raise(PyExc_IndexError, "list index out of range");
+        if (i < 0 || i >= Py_SIZE(list))
+            return kr_raise(PyExc_IndexError, "list index out of range");
         return Py_NewRef(((PyListObject *)list)->ob_item[i]);
     }
     if (!PySlice_Check(key))
@@ -56,7 +59,8 @@ PyObject *kr_list_subscript(PyObject *list, PyObject *key)
 }
 
 // Puts [count] items (references are added) in place of self[low:high].
-static int replace(PyListObject *self, Py_ssize_t low, Py_ssize_t high, PyObject **items, Py_ssize_t count)
+static int replace(PyListObject *self, Py_ssize_t low, Py_ssize_t high, PyObject **items,
+                   Py_ssize_t count)
 {
     Py_ssize_t size = Py_SIZE(self);
     low = low < 0 ? 0 : low > size ? size : low;
@@ -126,7 +130,8 @@ static int delete_steps(PyListObject *self, Py_ssize_t start, Py_ssize_t step, P
     for (Py_ssize_t i = 0; i < count; i++) {
         Py_ssize_t at = start + i * step, next = i + 1 < count ? at + step : size;
         gone[i] = self->ob_item[at];
-        memmove(self->ob_item + at - i, self->ob_item + at + 1, (size_t)(next - at - 1) * sizeof *gone);
+        memmove(self->ob_item + at - i, self->ob_item + at + 1,
+                (size_t)(next - at - 1) * sizeof *gone);
     }
     Py_SET_SIZE(self, size - count);
     int result = kr_list_resize(self, size - count);

@@ -1,14 +1,15 @@
 // list_sort.c - list.sort: a stable merge sort that makes use of order that is already there.
 //
-// Ascending and strictly descending runs are found, short ones grown by binary insertion, and merged in the
-// order of powersort (Munro and Wild, "Nearly-Optimal Mergesorts", 2018).  A merge in which one side wins many
-// times in a row gallops, as in timsort (Tim Peters, 2002).
+// Ascending and strictly descending runs are found, short ones grown by binary insertion, and
+// merged in the order of powersort (Munro and Wild, "Nearly-Optimal Mergesorts", 2018).  A merge
+// in which one side wins many times in a row gallops, as in timsort (Tim Peters, 2002).
 //
 //   KrSortItem  [ key, or its value as a machine number | value ]
 //
 // (1) Comparing may run Python code: the items sorted are a copy, which nobody else sees.
 // (2) After a failed compare the items are some permutation of what they were.
-// (3) Keys are held by the caller.  Keys that are all exact small ints or floats are compared as numbers.
+// (3) Keys are held by the caller.  Keys that are all exact small ints or floats are compared as
+//     numbers.
 #include "objects/containers/list.h"
 
 #include "objects/errors/raise.h"
@@ -37,7 +38,8 @@ typedef struct KrSortItem {
     PyObject *value;
 } KrSortItem;
 
-enum KrSortMode { SORT_OBJECTS, SORT_ONE_TYPE, SORT_TUPLES, SORT_TEXT, SORT_INTEGERS, SORT_NUMBERS };
+enum KrSortMode { SORT_OBJECTS, SORT_ONE_TYPE, SORT_TUPLES, SORT_TEXT, SORT_INTEGERS,
+                 SORT_NUMBERS };
 
 typedef struct KrSortRun {
     Py_ssize_t start, length;
@@ -89,7 +91,8 @@ static int less_one_type(PyTypeObject *type, PyObject *left, PyObject *right)
 static int less_text(PyObject *left, PyObject *right)
 {
     Py_ssize_t own = PyUnicode_GET_LENGTH(left), others = PyUnicode_GET_LENGTH(right);
-    int order = memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right), (size_t)(own < others ? own : others));
+    int order = memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right),
+                       (size_t)(own < others ? own : others));
     return order < 0 || (order == 0 && own < others);
 }
 
@@ -119,9 +122,11 @@ static bool is_narrow(PyObject *key)
 // The items of tuples are of any types; ints and text are compared at once.
 static int less_items(PyObject *left, PyObject *right)
 {
-    if (PyLong_CheckExact(left) && PyLong_CheckExact(right) && is_small_int(left) && is_small_int(right))
+    if (PyLong_CheckExact(left) && PyLong_CheckExact(right) && is_small_int(left)
+        && is_small_int(right))
         return small_int_value(left) < small_int_value(right);
-    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && is_narrow(left) && is_narrow(right))
+    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right) && is_narrow(left)
+        && is_narrow(right))
         return less_text(left, right);
     return less_objects(left, right);
 }
@@ -164,9 +169,11 @@ static void choose_mode(KrSort *sort, PyObject *const *keys)
     sort->mode = SORT_OBJECTS;
     for (Py_ssize_t i = 1; i < sort->count; i++)
         if (Py_TYPE(keys[i]) != type) return;
-    if (type == &PyLong_Type && all_satisfy(keys, sort->count, is_small_int)) sort->mode = SORT_INTEGERS;
+    if (type == &PyLong_Type && all_satisfy(keys, sort->count, is_small_int))
+        sort->mode = SORT_INTEGERS;
     else if (type == &PyFloat_Type) sort->mode = SORT_NUMBERS;
-    else if (type == &PyUnicode_Type && all_satisfy(keys, sort->count, is_narrow)) sort->mode = SORT_TEXT;
+    else if (type == &PyUnicode_Type && all_satisfy(keys, sort->count, is_narrow))
+        sort->mode = SORT_TEXT;
     else if (type == &PyTuple_Type) sort->mode = SORT_TUPLES;
     else if (type->tp_richcompare != NULL) {
         sort->mode = SORT_ONE_TYPE;
@@ -201,7 +208,8 @@ static Py_ssize_t find_run(KrSort *sort, KrSortItem *items, Py_ssize_t count)
     return length;
 }
 
-// Where [pivot] goes among items[0..count), behind equal ones.  Written so that no branch depends on the numbers.
+// Where [pivot] goes among items[0..count), behind equal ones.  Written so that no branch depends
+// on the numbers.
 #define DEFINE_PLACE(name, member)                                                                \
     static Py_ssize_t name(const KrSortItem *pivot, const KrSortItem *items, Py_ssize_t count)    \
     {                                                                                             \
@@ -218,7 +226,8 @@ DEFINE_PLACE(place_of_integer, integer)
 DEFINE_PLACE(place_of_number, number)
 
 // The same for any mode; -1 on failure.
-static Py_ssize_t place_of(KrSort *sort, const KrSortItem *pivot, const KrSortItem *items, Py_ssize_t count)
+static Py_ssize_t place_of(KrSort *sort, const KrSortItem *pivot, const KrSortItem *items,
+                           Py_ssize_t count)
 {
     if (sort->mode == SORT_INTEGERS) return place_of_integer(pivot, items, count);
     if (sort->mode == SORT_NUMBERS) return place_of_number(pivot, items, count);
@@ -260,8 +269,8 @@ static Py_ssize_t minimum_run(Py_ssize_t count)
 // ---- merging ----------------------------------------------------------------------------------
 
 // [right]: the number of items <= key; else the number of items < key.  Looks around [hint] first.
-static Py_ssize_t gallop(KrSort *sort, const KrSortItem *key, const KrSortItem *items, Py_ssize_t count,
-                         Py_ssize_t hint, bool right)
+static Py_ssize_t gallop(KrSort *sort, const KrSortItem *key, const KrSortItem *items,
+                         Py_ssize_t count, Py_ssize_t hint, bool right)
 {
 #define BEFORE(i) (right ? less(sort, key, &items[i]) ^ 1 : less(sort, &items[i], key))
     Py_ssize_t low = 0, high = count, step = 1;
@@ -320,7 +329,8 @@ static int merge_forward(KrSort *sort, KrSortMerge *merge)
 {
     while (merge->left_count > 0 && merge->right_count > 0) {
         Py_ssize_t left_wins = 0, right_wins = 0;
-        while (merge->left_count > 0 && merge->right_count > 0 && (left_wins | right_wins) < sort->min_gallop) {
+        while (merge->left_count > 0 && merge->right_count > 0
+               && (left_wins | right_wins) < sort->min_gallop) {
             int right_first = less(sort, merge->right, merge->left);
             if (right_first < 0) return -1;
             if (right_first) {
@@ -368,13 +378,16 @@ static void take_right_end(KrSortMerge *merge, Py_ssize_t count)
     memmove(merge->target, merge->right + merge->right_count, (size_t)count * sizeof(KrSortItem));
 }
 
-// Merges from the ends until one side is empty.  The right side lies in the spare room; target is the end.
+// Merges from the ends until one side is empty.  The right side lies in the spare room; target is
+// the end.
 static int merge_backward(KrSort *sort, KrSortMerge *merge)
 {
     while (merge->left_count > 0 && merge->right_count > 0) {
         Py_ssize_t left_wins = 0, right_wins = 0;
-        while (merge->left_count > 0 && merge->right_count > 0 && (left_wins | right_wins) < sort->min_gallop) {
-            int left_last = less(sort, &merge->right[merge->right_count - 1], &merge->left[merge->left_count - 1]);
+        while (merge->left_count > 0 && merge->right_count > 0
+               && (left_wins | right_wins) < sort->min_gallop) {
+            int left_last = less(sort, &merge->right[merge->right_count - 1],
+                                 &merge->left[merge->left_count - 1]);
             if (left_last < 0) return -1;
             if (left_last) {
                 *--merge->target = merge->left[--merge->left_count];
@@ -391,14 +404,16 @@ static int merge_backward(KrSort *sort, KrSortMerge *merge)
                (left_wins >= MIN_GALLOP || right_wins >= MIN_GALLOP)) {
             if (sort->min_gallop > 1) sort->min_gallop--;
             Py_ssize_t count = merge->left_count;
-            Py_ssize_t keep = gallop(sort, &merge->right[merge->right_count - 1], merge->left, count, count - 1, true);
+            Py_ssize_t keep = gallop(sort, &merge->right[merge->right_count - 1], merge->left,
+                                     count, count - 1, true);
             if (keep < 0) return -1;
             left_wins = count - keep;
             take_left_end(merge, left_wins);
             take_right_end(merge, 1);
             if (merge->left_count == 0 || merge->right_count == 0) return 0;
             count = merge->right_count;
-            keep = gallop(sort, &merge->left[merge->left_count - 1], merge->right, count, count - 1, false);
+            keep = gallop(sort, &merge->left[merge->left_count - 1], merge->right, count,
+                          count - 1, false);
             if (keep < 0) return -1;
             right_wins = count - keep;
             take_right_end(merge, right_wins);
@@ -445,12 +460,14 @@ static int merge_at(KrSort *sort, int index)
     if (forward) {
         KrSortMerge merge = {sort->spare, right, left, left_count, right_count};
         int result = merge_forward(sort, &merge);
-        memcpy(merge.target, merge.left, (size_t)merge.left_count * sizeof(KrSortItem));  // keeps (2)
+        // keeps (2)
+        memcpy(merge.target, merge.left, (size_t)merge.left_count * sizeof(KrSortItem));
         return result;
     }
     KrSortMerge merge = {left, sort->spare, right + right_count, left_count, right_count};
     int result = merge_backward(sort, &merge);
-    memcpy(merge.target - merge.right_count, merge.right, (size_t)merge.right_count * sizeof(KrSortItem));
+    memcpy(merge.target - merge.right_count, merge.right,
+           (size_t)merge.right_count * sizeof(KrSortItem));
     return result;
 }
 
@@ -573,7 +590,8 @@ int kr_list_sort(PyListObject *list, PyObject *key, int reverse)
     list->ob_item = items;
     list->allocated = allocated;
     Py_SET_SIZE(list, count);
-    if (modified && result == 0) result = kr_raise_int(PyExc_ValueError, "list modified during sort");
+    if (modified && result == 0)
+        result = kr_raise_int(PyExc_ValueError, "list modified during sort");
     while (--other_count >= 0) Py_XDECREF(other_items[other_count]);
     PyMem_Free(other_items);
     return result;

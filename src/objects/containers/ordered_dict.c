@@ -5,9 +5,11 @@
 //   [ NULL … NULL | first … last | room ]
 //         front gap                 appended here
 //
-// Moving to the end appends the entry again; moving to the front uses the gap before the first entry, which is
-// made with half of a new table's room when it is used up: both cost O(1) in the long run.
-// (1) While self->front_keys == ma_keys and ma_keys->dk_has_front, no live entry lies before self->front.
+// Moving to the end appends the entry again; moving to the front uses the gap before the first
+// entry, which is made with half of a new table's room when it is used up: both cost O(1) in the
+// long run.
+// (1) While self->front_keys == ma_keys and ma_keys->dk_has_front, no live entry lies before
+//     self->front.
 // (2) self->moves changes with every move to the front; other changes show in the table's shape.
 #include "cpython/odictobject.h"
 
@@ -78,7 +80,8 @@ static int move_to_back(KrOrderedDict *self, Py_ssize_t index)
     Py_hash_t hash = hash_of_entry(self, index);
     if (dict->ma_keys->dk_usable <= 0) {
         PyObject *ignored;
-        if (kr_dict_table_resize(dict, kr_keys_log2_for_size(dict->ma_used * 3), true) < 0) return -1;
+        if (kr_dict_table_resize(dict, kr_keys_log2_for_size(dict->ma_used * 3), true) < 0)
+            return -1;
         index = kr_dict_table_find(dict, key, hash, &ignored);
         if (index < 0) return index == KR_FIND_ERROR ? -1 : 0;
     }
@@ -111,7 +114,8 @@ static int move_to_front(KrOrderedDict *self, Py_ssize_t index)
 
 static int set_item(PyObject *self, PyObject *key, PyObject *value)
 {
-    return PyODict_CheckExact(self) ? PyDict_SetItem(self, key, value) : PyObject_SetItem(self, key, value);
+    return PyODict_CheckExact(self) ? PyDict_SetItem(self, key, value)
+        : PyObject_SetItem(self, key, value);
 }
 
 static int add_pair(PyObject *self, PyObject *pair)
@@ -120,12 +124,15 @@ static int add_pair(PyObject *self, PyObject *pair)
     if (iterator == NULL) return -1;
     KR_AUTO PyObject *key = PyIter_Next(iterator);
     if (key == NULL)
-        return PyErr_Occurred() ? -1 : kr_raise_int(PyExc_ValueError, "need more than 0 values to unpack");
+        return PyErr_Occurred() ? -1
+            : kr_raise_int(PyExc_ValueError, "need more than 0 values to unpack");
     KR_AUTO PyObject *value = PyIter_Next(iterator);
     if (value == NULL)
-        return PyErr_Occurred() ? -1 : kr_raise_int(PyExc_ValueError, "need more than 1 value to unpack");
+        return PyErr_Occurred() ? -1
+            : kr_raise_int(PyExc_ValueError, "need more than 1 value to unpack");
     KR_AUTO PyObject *third = PyIter_Next(iterator);
-    if (third != NULL) return kr_raise_int(PyExc_ValueError, "too many values to unpack (expected 2)");
+    if (third != NULL)
+        return kr_raise_int(PyExc_ValueError, "too many values to unpack (expected 2)");
     if (PyErr_Occurred()) return -1;
     return set_item(self, key, value);
 }
@@ -178,7 +185,8 @@ static int update_from(PyObject *self, PyObject *other)
 
 static int update_all(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
 {
-    if (count > 1) return kr_raise_int(PyExc_TypeError, "expected at most 1 arguments, got %zd", count);
+    if (count > 1)
+        return kr_raise_int(PyExc_TypeError, "expected at most 1 arguments, got %zd", count);
     if (count == 1 && update_from(self, args[0]) < 0) return -1;
     return kwargs == NULL ? 0 : add_items_of_dict(self, kwargs);
 }
@@ -238,7 +246,8 @@ static PyObject *iterator_next(PyObject *object)
     PyDictObject *dict = &self->dict->dict;
     PyDictKeysObject *keys = dict->ma_keys;
     Py_ssize_t i = self->position;
-    if (self->used != dict->ma_used) return stop_walk(self, "OrderedDict changed size during iteration");
+    if (self->used != dict->ma_used)
+        return stop_walk(self, "OrderedDict changed size during iteration");
     if (self->keys != keys || self->shape != shape_of(self->dict))
         return stop_walk(self, "OrderedDict mutated during iteration");
     Py_ssize_t step = self->kind & WALK_REVERSED ? -1 : 1;
@@ -337,7 +346,8 @@ static PyObject *odict___reduce__(PyObject *self)
     KR_AUTO PyObject *args = state == NULL ? NULL : PyTuple_New(0);
     KR_AUTO PyObject *items = args == NULL ? NULL : PyObject_CallMethodNoArgs(self, ID(items));
     KR_AUTO PyObject *iterator = items == NULL ? NULL : PyObject_GetIter(items);
-    return iterator == NULL ? NULL : PyTuple_Pack(5, (PyObject *)Py_TYPE(self), args, state, Py_None, iterator);
+    return iterator == NULL ? NULL
+        : PyTuple_Pack(5, (PyObject *)Py_TYPE(self), args, state, Py_None, iterator);
 }
 
 METHOD(setdefault, "self, key, default=None",
@@ -392,7 +402,8 @@ static PyObject *odict_items(PyObject *self)
 }
 
 METHOD(update, "self, *args: array, **kwargs", "")
-static PyObject *odict_update(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
+static PyObject *odict_update(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                              PyObject *kwargs)
 {
     if (update_all(self, args, count, kwargs) < 0) return NULL;
     Py_RETURN_NONE;
@@ -419,7 +430,8 @@ static int copy_items(PyObject *self, PyObject *copy)
 METHOD(copy, "self", "od.copy() -> a shallow copy of od")
 static PyObject *odict_copy(PyObject *self)
 {
-    KR_AUTO PyObject *copy = PyODict_CheckExact(self) ? PyODict_New() : PyObject_CallNoArgs((PyObject *)Py_TYPE(self));
+    KR_AUTO PyObject *copy = PyODict_CheckExact(self) ? PyODict_New()
+        : PyObject_CallNoArgs((PyObject *)Py_TYPE(self));
     if (copy == NULL || copy_items(self, copy) < 0) return NULL;
     return kr_take(copy);
 }
@@ -460,7 +472,7 @@ static PyObject *odict_repr(PyObject *self)
     if (entered != 0) return entered > 0 ? PyUnicode_FromString("...") : NULL;
     PyObject *text = NULL;
     KR_AUTO PyObject *items = PyODict_CheckExact(self) ? PyDict_Items(self)
-                                                       : PyObject_CallMethodNoArgs(self, ID(items));
+        : PyObject_CallMethodNoArgs(self, ID(items));
     KR_AUTO PyObject *list = items == NULL ? NULL : PySequence_List(items);
     if (list != NULL) text = PyUnicode_FromFormat("%s(%R)", name, list);
     Py_ReprLeave(self);

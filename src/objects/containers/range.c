@@ -1,4 +1,5 @@
-// range.c - the type range: start, stop and step as ints of any size, and the length kept with them.
+// range.c - the type range: start, stop and step as ints of any size, and the length kept with
+// them.
 //
 // The iterators are in range_iterators.c.
 #include "objects/containers/range.h"
@@ -33,8 +34,11 @@ static bool as_words(KrRange *self, long *start, long *stop, long *step)
 // Number of items; may exceed LONG_MAX.
 static unsigned long count_words(long start, long stop, long step)
 {
-    if (step > 0 && start < stop) return 1UL + ((unsigned long)stop - 1UL - (unsigned long)start) / (unsigned long)step;
-    if (step < 0 && start > stop) return 1UL + ((unsigned long)start - 1UL - (unsigned long)stop) / (0UL - (unsigned long)step);
+    if (step > 0 && start < stop)
+        return 1UL + ((unsigned long)stop - 1UL - (unsigned long)start) / (unsigned long)step;
+    if (step < 0 && start > stop)
+        return 1UL
+            + ((unsigned long)start - 1UL - (unsigned long)stop) / (0UL - (unsigned long)step);
     return 0;
 }
 
@@ -42,7 +46,8 @@ static PyObject *count_items(PyObject *start, PyObject *stop, PyObject *step)
 {
     KrRange words = {.start = start, .stop = stop, .step = step};
     long first, last, by;
-    if (as_words(&words, &first, &last, &by)) return PyLong_FromUnsignedLong(count_words(first, last, by));
+    if (as_words(&words, &first, &last, &by))
+        return PyLong_FromUnsignedLong(count_words(first, last, by));
     int rising = PyObject_RichCompareBool(step, kr_small_int(0), Py_GT);
     if (rising < 0) return NULL;
     PyObject *low = rising ? start : stop, *high = rising ? stop : start;
@@ -50,8 +55,10 @@ static PyObject *count_items(PyObject *start, PyObject *stop, PyObject *step)
     int empty = stride == NULL ? -1 : PyObject_RichCompareBool(low, high, Py_GE);
     if (empty != 0) return empty < 0 ? NULL : PyLong_FromLong(0);
     KR_AUTO PyObject *distance = PyNumber_Subtract(high, low);
-    KR_AUTO PyObject *last_offset = distance == NULL ? NULL : PyNumber_Subtract(distance, kr_small_int(1));
-    KR_AUTO PyObject *steps = last_offset == NULL ? NULL : PyNumber_FloorDivide(last_offset, stride);
+    KR_AUTO PyObject *last_offset = distance == NULL ? NULL
+        : PyNumber_Subtract(distance, kr_small_int(1));
+    KR_AUTO PyObject *steps = last_offset == NULL ? NULL
+        : PyNumber_FloorDivide(last_offset, stride);
     return steps == NULL ? NULL : PyNumber_Add(steps, kr_small_int(1));
 }
 
@@ -151,7 +158,8 @@ static int range_contains(PyObject *self, PyObject *value)
     return (int)_PySequence_IterSearch(self, value, PY_ITERSEARCH_CONTAINS);
 }
 
-METHOD(count, "self, value, /", "rangeobject.count(value) -> integer -- return number of occurrences of value")
+METHOD(count, "self, value, /",
+       "rangeobject.count(value) -> integer -- return number of occurrences of value")
 static PyObject *range_count(KrRange *self, PyObject *value)
 {
     if (is_plain_int(value)) {
@@ -201,8 +209,9 @@ static PyObject *range___reversed__(KrRange *self)
     long start, stop, step, end, before;
     if (as_words(self, &start, &stop, &step)) {
         unsigned long count = count_words(start, stop, step);
-        if (count <= LONG_MAX && step != LONG_MIN && !__builtin_mul_overflow((long)count - 1, step, &end) &&
-            !__builtin_add_overflow(start, end, &end) && !__builtin_sub_overflow(start, step, &before))
+        if (count <= LONG_MAX && step != LONG_MIN && !__builtin_mul_overflow(
+                (long)count - 1, step, &end) && !__builtin_add_overflow(start, end, &end)
+            && !__builtin_sub_overflow(start, step, &before))
             return kr_range_iterator_new(end, -step, (long)count);
     }
     KR_AUTO PyObject *last_index = PyNumber_Subtract(self->length, kr_small_int(1));
@@ -287,7 +296,8 @@ static PyObject *range_item(PyObject *self, Py_ssize_t i)
 static PyObject *range_slice(KrRange *self, PyObject *slice)
 {
     PyObject *starts, *stops, *steps;
-    if (_PySlice_GetLongIndices((PySliceObject *)slice, self->length, &starts, &stops, &steps) < 0) return NULL;
+    if (_PySlice_GetLongIndices((PySliceObject *)slice, self->length, &starts, &stops, &steps) < 0)
+        return NULL;
     KR_AUTO PyObject *from = starts;
     KR_AUTO PyObject *until = stops;
     KR_AUTO PyObject *stride = steps;
@@ -324,7 +334,8 @@ static PySequenceMethods range_as_sequence = {
     .sq_contains = range_contains,
 };
 
-static PyMappingMethods range_as_mapping = {.mp_length = range_length, .mp_subscript = range_subscript};
+static PyMappingMethods range_as_mapping = {.mp_length = range_length,
+                                            .mp_subscript = range_subscript};
 
 PyTypeObject PyRange_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)

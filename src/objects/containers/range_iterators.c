@@ -1,4 +1,5 @@
-// range_iterators.c - range_iterator counts in machine words, longrange_iterator in ints of any size.
+// range_iterators.c - range_iterator counts in machine words, longrange_iterator in ints of any
+// size.
 #include "objects/containers/range.h"
 
 #include "objects/containers/builtin_name.h"
@@ -70,7 +71,8 @@ static PyObject *word___length_hint__(KrRangeIterator *self)
 METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *word___reduce__(KrRangeIterator *self)
 {
-    return reduce(PyLong_FromLong(self->start), PyLong_FromLong(self->start + self->length * self->step),
+    return reduce(PyLong_FromLong(self->start),
+                  PyLong_FromLong(self->start + self->length * self->step),
                   PyLong_FromLong(self->step), PyLong_FromLong(self->index));
 }
 

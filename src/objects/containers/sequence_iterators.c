@@ -1,7 +1,8 @@
-// sequence_iterators.c - iterators that count through a list, a tuple or anything with __getitem__.
+// sequence_iterators.c - iterators that count through a list, a tuple or anything with
+// __getitem__.
 //
-// list_iterator, list_reverseiterator, tuple_iterator and the plain `iterator` have one layout and share
-// all but their `next`.  One that is used up has let go of its sequence, and stays used up.
+// list_iterator, list_reverseiterator, tuple_iterator and the plain `iterator` have one layout and
+// share all but their `next`.  One that is used up has let go of its sequence, and stays used up.
 #include "objects/containers/sequence_iterators.h"
 
 #include "objects/containers/builtin_name.h"
@@ -67,7 +68,8 @@ static PyObject *list_previous(PyObject *object)
     KrSequenceIterator *self = (KrSequenceIterator *)object;
     PyListObject *list = (PyListObject *)self->sequence;
     if (list == NULL) return NULL;
-    if (self->index >= 0 && self->index < Py_SIZE(list)) return Py_NewRef(list->ob_item[self->index--]);
+    if (self->index >= 0 && self->index < Py_SIZE(list))
+        return Py_NewRef(list->ob_item[self->index--]);
     self->index = -1;
     return finish(self);
 }
@@ -85,7 +87,8 @@ static PyObject *sequence_next(PyObject *object)
 {
     KrSequenceIterator *self = (KrSequenceIterator *)object;
     if (self->sequence == NULL) return NULL;
-    if (self->index == PY_SSIZE_T_MAX) return kr_raise(PyExc_OverflowError, "iter index too large");
+    if (self->index == PY_SSIZE_T_MAX)
+        return kr_raise(PyExc_OverflowError, "iter index too large");
     KR_AUTO PyObject *sequence = Py_NewRef(self->sequence);
     PyObject *item = PySequence_GetItem(sequence, self->index);
     if (item != NULL) {

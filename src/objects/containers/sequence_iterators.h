@@ -1,4 +1,5 @@
-// sequence_iterators.h - iterators that count through a list, a tuple or anything with __getitem__.
+// sequence_iterators.h - iterators that count through a list, a tuple or anything with
+// __getitem__.
 #ifndef KR_CONTAINERS_SEQUENCE_ITERATORS_H
 #define KR_CONTAINERS_SEQUENCE_ITERATORS_H
 

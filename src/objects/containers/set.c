@@ -1,7 +1,7 @@
 // set.c - the types set and frozenset.
 //
-// Both have the same layout and share most methods.  The table is in set_table.c, what compares and combines
-// two sets in set_operations.c.
+// Both have the same layout and share most methods.  The table is in set_table.c, what compares
+// and combines two sets in set_operations.c.
 #include "objects/containers/set.h"
 
 #include "objects/containers/builtin_name.h"
@@ -51,7 +51,8 @@ static int set_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_ssize_t position = 0;
     setentry *entry;
-    while ((entry = kr_set_table_next((PySetObject *)self, &position)) != NULL) Py_VISIT(entry->key);
+    while ((entry = kr_set_table_next((PySetObject *)self, &position)) != NULL)
+        Py_VISIT(entry->key);
     return 0;
 }
 
@@ -68,7 +69,8 @@ static PyObject *set_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
 
 // ---- membership -------------------------------------------------------------------------------
 
-// An unhashable set as a frozenset, after TypeError; NULL with the exception when it is something else.
+// An unhashable set as a frozenset, after TypeError; NULL with the exception when it is something
+// else.
 static PyObject *as_key(PyObject *key)
 {
     if (!PySet_Check(key) || !PyErr_ExceptionMatches(PyExc_TypeError)) return NULL;
@@ -108,7 +110,8 @@ enum { SET_ONLY_METHODS = 9 };  // must stand first: the table is in the order o
 
 static PyObject *set_intersection(PySetObject *self, PyObject *const *others, Py_ssize_t count);
 
-METHOD(add, "self, object, /", "Add an element to a set.\n\nThis has no effect if the element is already present.")
+METHOD(add, "self, object, /",
+       "Add an element to a set.\n\nThis has no effect if the element is already present.")
 static PyObject *set_add(PySetObject *self, PyObject *key)
 {
     Py_hash_t hash = kr_dict_hash(key);
@@ -145,23 +148,28 @@ static PyObject *set_remove(PySetObject *self, PyObject *key)
     return NULL;
 }
 
-METHOD(pop, "self", "Remove and return an arbitrary set element.\nRaises KeyError if the set is empty.")
+METHOD(pop, "self",
+       "Remove and return an arbitrary set element.\nRaises KeyError if the set is empty.")
 static PyObject *set_pop(PySetObject *self)
 {
     PyObject *key = kr_set_table_pop(self);
     return key != NULL ? key : kr_raise(PyExc_KeyError, "pop from an empty set");
 }
 
-METHOD(difference_update, "self, *others: array", "Remove all elements of another set from this set.")
-static PyObject *set_difference_update(PySetObject *self, PyObject *const *others, Py_ssize_t count)
+METHOD(difference_update, "self, *others: array",
+       "Remove all elements of another set from this set.")
+static PyObject *set_difference_update(PySetObject *self, PyObject *const *others,
+                                       Py_ssize_t count)
 {
     for (Py_ssize_t i = 0; i < count; i++)
         if (kr_set_subtract(self, others[i]) < 0) return NULL;
     Py_RETURN_NONE;
 }
 
-METHOD(intersection_update, "self, *others: array", "Update a set with the intersection of itself and another.")
-static PyObject *set_intersection_update(PySetObject *self, PyObject *const *others, Py_ssize_t count)
+METHOD(intersection_update, "self, *others: array",
+       "Update a set with the intersection of itself and another.")
+static PyObject *set_intersection_update(PySetObject *self, PyObject *const *others,
+                                         Py_ssize_t count)
 {
     KR_AUTO PyObject *result = set_intersection(self, others, count);
     if (result == NULL) return NULL;
@@ -185,7 +193,7 @@ static PyObject *set_update(PySetObject *self, PyObject *const *others, Py_ssize
     Py_RETURN_NONE;
 }
 
-// ---- methods of both: frozenset_methods is the part of set_methods from here on -----------------
+// ---- methods of both: frozenset_methods is the part of set_methods from here on ----------------
 
 METHOD(__contains__, "self, value, /", "x.__contains__(y) <==> y in x.", "METH_COEXIST")
 static PyObject *set___contains__(PySetObject *self, PyObject *value)
@@ -212,7 +220,8 @@ static PyObject *set_difference(PySetObject *self, PyObject *const *others, Py_s
 }
 
 METHOD(intersection, "self, *others: array",
-       "Return the intersection of two sets as a new set.\n\n(i.e. all elements that are in both sets.)")
+       "Return the intersection of two sets as a new set.\n\n(i.e. all elements that are in both "
+       "sets.)")
 static PyObject *set_intersection(PySetObject *self, PyObject *const *others, Py_ssize_t count)
 {
     if (count == 0) return copy_of(self);
@@ -254,7 +263,9 @@ static PyObject *set_union(PySetObject *self, PyObject *const *others, Py_ssize_
 {
     KR_AUTO PyObject *result = copy_of(self);
     for (Py_ssize_t i = 0; i < count && result != NULL; i++)
-        if ((PyObject *)self != others[i] && kr_set_table_update((PySetObject *)result, others[i]) < 0) return NULL;
+        if ((PyObject *)self != others[i]
+            && kr_set_table_update((PySetObject *)result, others[i]) < 0)
+            return NULL;
     return kr_take(result);
 }
 
@@ -303,13 +314,15 @@ static PyObject *frozenset_new(PyTypeObject *type, PyObject *iterable)
 
 #include "objects/containers/set.methods.h"
 
-// Unlike list, set refuses keywords whatever __new__ a class has (test_set, test_keywords_in_subclass).
+// Unlike list, set refuses keywords whatever __new__ a class has (test_set,
+// test_keywords_in_subclass).
 static int set_init_without_keywords(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     return _PyArg_NoKeywords("set", kwargs) ? set_tp_init(self, args, kwargs) : -1;
 }
 
-static PyObject *set_tp_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names)
+static PyObject *set_tp_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf,
+                                   PyObject *names)
 {
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (names != NULL && !_PyArg_NoKwnames("set", names)) return NULL;
@@ -340,7 +353,7 @@ static PyObject *set_repr(PyObject *self)
         KR_AUTO PyObject *keys = PySequence_List(self);
         KR_AUTO PyObject *inner = keys == NULL ? NULL : PyObject_Repr(keys);
         KR_AUTO PyObject *bare = inner == NULL ? NULL
-                                               : PyUnicode_Substring(inner, 1, PyUnicode_GET_LENGTH(inner) - 1);
+            : PyUnicode_Substring(inner, 1, PyUnicode_GET_LENGTH(inner) - 1);
         if (bare != NULL)
             text = PySet_CheckExact(self) ? PyUnicode_FromFormat("{%U}", bare)
                                           : PyUnicode_FromFormat("%s({%U})", name, bare);
@@ -357,7 +370,8 @@ static PyObject *set_compare(PyObject *left, PyObject *right, int op)
     switch (op) {
     case Py_EQ:
     case Py_NE:
-        if (own->used == other->used && (own->hash == -1 || other->hash == -1 || own->hash == other->hash))
+        if (own->used == other->used
+            && (own->hash == -1 || other->hash == -1 || own->hash == other->hash))
             answer = kr_set_is_subset(own, right);
         break;
     case Py_LE: answer = kr_set_is_subset(own, right); break;
@@ -501,7 +515,8 @@ static PyObject *iterator_reduce(PyObject *object, PyObject *none)
 {
     KrSetIterator *self = (KrSetIterator *)object;
     KR_AUTO PyObject *iter = kr_builtin_name_get(ID(iter));
-    KR_AUTO PyObject *copy = iter == NULL || self->set == NULL ? NULL : set_iterate((PyObject *)self->set);
+    KR_AUTO PyObject *copy = iter == NULL || self->set == NULL ? NULL
+        : set_iterate((PyObject *)self->set);
     if (iter == NULL || PyErr_Occurred()) return NULL;
     if (copy != NULL) {
         ((KrSetIterator *)copy)->used = self->used;

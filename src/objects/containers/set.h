@@ -8,7 +8,8 @@
 
 extern PyTypeObject PySetIter_Type;
 
-// A new set or frozenset, whichever [type] is or derives from, with what [iterable] (or NULL) gives.
+// A new set or frozenset, whichever [type] is or derives from, with what [iterable] (or NULL)
+// gives.
 PyObject *kr_set_new_base(PyTypeObject *type, PyObject *iterable);
 // Calls kr_set_table_… for [key]; an unhashable set is looked for as a frozenset.
 int kr_set_contains(PySetObject *set, PyObject *key);

@@ -1,7 +1,8 @@
 // set_operations.c - intersection, difference and comparison of sets.
 //
-// The larger set is probed with the items of the smaller one.  Items are held while they are compared, since
-// comparing may run Python code that removes them; walks go by position and so survive it.
+// The larger set is probed with the items of the smaller one.  Items are held while they are
+// compared, since comparing may run Python code that removes them; walks go by position and so
+// survive it.
 #include "objects/containers/set.h"
 
 #include "objects/containers/dict_table.h"
@@ -96,7 +97,8 @@ static PyObject *copy_and_subtract(PySetObject *self, PyObject *other)
 {
     KR_AUTO PyObject *result = kr_set_new_base(Py_TYPE(self), (PyObject *)self);
     if (result == NULL) return NULL;
-    if (PyFrozenSet_CheckExact(result) && result == (PyObject *)self) {  // frozensets copy to themselves
+    // frozensets copy to themselves
+    if (PyFrozenSet_CheckExact(result) && result == (PyObject *)self) {
         Py_SETREF(result, kr_set_new_base(Py_TYPE(self), NULL));
         if (result == NULL || kr_set_table_merge((PySetObject *)result, self) < 0) return NULL;
     }
@@ -118,7 +120,7 @@ PyObject *kr_set_difference(PySetObject *self, PyObject *other)
         Py_hash_t hash = entry->hash;
         KR_AUTO PyObject *key = Py_NewRef(entry->key);
         int contained = PyDict_CheckExact(other) ? _PyDict_Contains_KnownHash(other, key, hash)
-                                                 : kr_set_table_contains((PySetObject *)other, key, hash);
+            : kr_set_table_contains((PySetObject *)other, key, hash);
         if (contained < 0) return NULL;
         if (!contained && kr_set_table_add((PySetObject *)result, key, hash) < 0) return NULL;
     }
@@ -148,7 +150,8 @@ int kr_set_toggle(PySetObject *self, PyObject *other)
         }
         return 0;
     }
-    KR_AUTO PyObject *set = PyAnySet_Check(other) ? Py_NewRef(other) : kr_set_new_base(Py_TYPE(self), other);
+    KR_AUTO PyObject *set = PyAnySet_Check(other) ? Py_NewRef(other)
+        : kr_set_new_base(Py_TYPE(self), other);
     if (set == NULL) return -1;
     setentry *entry;
     while ((entry = kr_set_table_next((PySetObject *)set, &position)) != NULL) {

@@ -1,9 +1,12 @@
-// set_table.c - the hash table under set and frozenset: open addressing, short linear probes first.
+// set_table.c - the hash table under set and frozenset: open addressing, short linear probes
+// first.
 //
 //   [ key | hash ] …  2^n slots; of up to 8 slots inside the object
 //
-// (1) A slot is unused (NULL, 0), a dummy (the object `dummy`, -1) or live.   (2) fill counts live and dummies.
-// (3) fill < 3/5 of the slots.  (4) Comparing may run Python code: the table is looked at again afterwards.
+// (1) A slot is unused (NULL, 0), a dummy (the object `dummy`, -1) or live.   (2) fill counts live
+//     and dummies.
+// (3) fill < 3/5 of the slots.  (4) Comparing may run Python code: the table is looked at again
+//     afterwards.
 //
 // The order of slots is seen by everyone who iterates: probing and growth are exactly CPython's.
 #include "objects/containers/set_table.h"
@@ -33,7 +36,8 @@ static int matches(PySetObject *set, setentry *entry, PyObject *key)
 {
     PyObject *stored = entry->key;
     if (stored == key) return 1;
-    if (PyUnicode_CheckExact(stored) && PyUnicode_CheckExact(key)) return kr_unicode_equal(stored, key);
+    if (PyUnicode_CheckExact(stored) && PyUnicode_CheckExact(key))
+        return kr_unicode_equal(stored, key);
     if (PyLong_CheckExact(stored) && PyLong_CheckExact(key)) return kr_int_equal(stored, key);
     setentry *table = set->table;
     Py_ssize_t mask = set->mask;
@@ -45,8 +49,8 @@ static int matches(PySetObject *set, setentry *entry, PyObject *key)
     return changed ? 2 : equal;  // keeps (4)
 }
 
-// The slot of [key], or the unused one where it would go; NULL with an exception or, after a change of
-// the set, without one.
+// The slot of [key], or the unused one where it would go; NULL with an exception or, after a
+// change of the set, without one.
 static setentry *try_slot(PySetObject *set, PyObject *key, Py_hash_t hash, bool *ret_changed,
                           setentry **ret_dummy)
 {
@@ -216,7 +220,8 @@ int kr_set_table_merge(PySetObject *set, PySetObject *other)
     }
     for (Py_ssize_t i = 0; i <= other->mask; i++) {
         setentry *entry = &other->table[i];
-        if (kr_set_entry_is_live(entry) && kr_set_table_add(set, entry->key, entry->hash) < 0) return -1;
+        if (kr_set_entry_is_live(entry) && kr_set_table_add(set, entry->key, entry->hash) < 0)
+            return -1;
     }
     return 0;
 }
@@ -273,7 +278,8 @@ void kr_set_table_free(PySetObject *set)
 void kr_set_table_swap(PySetObject *left, PySetObject *right)
 {
     setentry small[PySet_MINSIZE];
-    bool left_inside = left->table == left->smalltable, right_inside = right->table == right->smalltable;
+    bool left_inside = left->table == left->smalltable,
+        right_inside = right->table == right->smalltable;
     PySetObject old = *left;
     left->fill = right->fill;
     left->used = right->used;

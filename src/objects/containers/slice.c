@@ -39,8 +39,8 @@ static PyObject *new_steal(PyObject *start, PyObject *stop, PyObject *step)
 
 PyObject *PySlice_New(PyObject *start, PyObject *stop, PyObject *step)
 {
-    return new_steal(Py_NewRef(start == NULL ? Py_None : start), Py_NewRef(stop == NULL ? Py_None : stop),
-                     Py_NewRef(step == NULL ? Py_None : step));
+    return new_steal(Py_NewRef(start == NULL ? Py_None : start), Py_NewRef(
+            stop == NULL ? Py_None : stop), Py_NewRef(step == NULL ? Py_None : step));
 }
 
 PyObject *_PySlice_FromIndices(Py_ssize_t start, Py_ssize_t stop)
@@ -83,7 +83,8 @@ int _PyEval_SliceIndex(PyObject *v, Py_ssize_t *pi)
 int _PyEval_SliceIndexNotNone(PyObject *v, Py_ssize_t *pi)
 {
     if (!PyIndex_Check(v)) {
-        kr_raise(PyExc_TypeError, "slice indices must be integers or None or have an __index__ method");
+        kr_raise(PyExc_TypeError,
+                 "slice indices must be integers or None or have an __index__ method");
         return 0;
     }
     Py_ssize_t index = PyNumber_AsSsize_t(v, NULL);
@@ -114,7 +115,8 @@ static Py_ssize_t clip(Py_ssize_t index, Py_ssize_t length, bool backward)
     return index < length ? index : backward ? length - 1 : length;
 }
 
-Py_ssize_t PySlice_AdjustIndices(Py_ssize_t length, Py_ssize_t *start, Py_ssize_t *stop, Py_ssize_t step)
+Py_ssize_t PySlice_AdjustIndices(Py_ssize_t length, Py_ssize_t *start, Py_ssize_t *stop,
+                                 Py_ssize_t step)
 {
     assert(step != 0 && step >= -PY_SSIZE_T_MAX);
     *start = clip(*start, length, step < 0);
@@ -163,7 +165,8 @@ int PySlice_GetIndices(PyObject *slice, Py_ssize_t length, Py_ssize_t *start, Py
 static PyObject *index_object(PyObject *value)
 {
     if (PyIndex_Check(value)) return PyNumber_Index(value);
-    return kr_raise(PyExc_TypeError, "slice indices must be integers or None or have an __index__ method");
+    return kr_raise(PyExc_TypeError,
+                    "slice indices must be integers or None or have an __index__ method");
 }
 
 // [value] (None: [absent]) counted from the start and clipped to [lower] … [upper].
@@ -186,16 +189,19 @@ static PyObject *clipped_index(PyObject *value, PyObject *length, PyObject *lowe
 int _PySlice_GetLongIndices(PySliceObject *self, PyObject *length, PyObject **start_ptr,
                             PyObject **stop_ptr, PyObject **step_ptr)
 {
-    KR_AUTO PyObject *step = self->step == Py_None ? Py_NewRef(kr_small_int(1)) : index_object(self->step);
+    KR_AUTO PyObject *step = self->step == Py_None ? Py_NewRef(kr_small_int(1))
+        : index_object(self->step);
     if (step == NULL) return -1;
     int sign = _PyLong_Sign(step);
     if (sign == 0) return kr_raise_int(PyExc_ValueError, "slice step cannot be zero");
     KR_AUTO PyObject *lower = Py_NewRef(sign < 0 ? kr_small_int(-1) : kr_small_int(0));
     KR_AUTO PyObject *upper = sign < 0 ? PyNumber_Add(length, lower) : Py_NewRef(length);
     if (upper == NULL) return -1;
-    KR_AUTO PyObject *start = clipped_index(self->start, length, lower, upper, sign < 0 ? upper : lower);
+    KR_AUTO PyObject *start = clipped_index(self->start, length, lower, upper,
+                                            sign < 0 ? upper : lower);
     if (start == NULL) return -1;
-    KR_AUTO PyObject *stop = clipped_index(self->stop, length, lower, upper, sign < 0 ? lower : upper);
+    KR_AUTO PyObject *stop = clipped_index(self->stop, length, lower, upper,
+                                           sign < 0 ? lower : upper);
     if (stop == NULL) return -1;
     *start_ptr = kr_take(start);
     *stop_ptr = kr_take(stop);

@@ -1,8 +1,9 @@
 // tuple.c - the type tuple.
 //
-// (1) The empty tuple is one object.  (2) Freed tuples of 1 … 20 items are kept, chained through ob_item[0].
-// (3) A tuple is tracked from the start, since its maker fills it later; the collector stops tracking
-//     those that hold only atoms.
+// (1) The empty tuple is one object.  (2) Freed tuples of 1 … 20 items are kept, chained through
+//     ob_item[0].
+// (3) A tuple is tracked from the start, since its maker fills it later; the collector stops
+//     tracking those that hold only atoms.
 #include "objects/containers/tuple.h"
 
 #include "objects/containers/sequence_iterators.h"
@@ -187,7 +188,8 @@ static PyObject *slice_of(PyTupleObject *self, Py_ssize_t low, Py_ssize_t high)
     if (low < 0) low = 0;
     if (high > Py_SIZE(self)) high = Py_SIZE(self);
     if (high < low) high = low;
-    if (low == 0 && high == Py_SIZE(self) && PyTuple_CheckExact(self)) return Py_NewRef((PyObject *)self);
+    if (low == 0 && high == Py_SIZE(self) && PyTuple_CheckExact(self))
+        return Py_NewRef((PyObject *)self);
     return kr_tuple_from_array(self->ob_item + low, high - low);
 }
 
@@ -202,7 +204,8 @@ PyObject *PyTuple_GetSlice(PyObject *op, Py_ssize_t i, Py_ssize_t j)
 int _PyTuple_Resize(PyObject **pv, Py_ssize_t newsize)
 {
     PyTupleObject *self = (PyTupleObject *)*pv;
-    if (self == NULL || !Py_IS_TYPE(self, &PyTuple_Type) || (Py_SIZE(self) != 0 && Py_REFCNT(self) != 1)) {
+    if (self == NULL || !Py_IS_TYPE(self, &PyTuple_Type)
+        || (Py_SIZE(self) != 0 && Py_REFCNT(self) != 1)) {
         *pv = NULL;
         Py_XDECREF(self);
         PyErr_BadInternalCall();
@@ -232,7 +235,8 @@ int _PyTuple_Resize(PyObject **pv, Py_ssize_t newsize)
 void _PyTuple_DebugMallocStats(FILE *out)
 {
     for (int i = 0; i < KR_TUPLE_SIZES_KEPT; i++)
-        fprintf(out, "%d free %d-sized PyTupleObjects\n", kr_containers_state.tuple_counts[i], i + 1);
+        fprintf(out, "%d free %d-sized PyTupleObjects\n", kr_containers_state.tuple_counts[i],
+                i + 1);
 }
 
 // ---- methods ----------------------------------------------------------------------------------
@@ -246,7 +250,8 @@ static PyObject *tuple___getnewargs__(PyTupleObject *self)
 
 METHOD(index, "self, value, start: slice_index = 0, stop: slice_index = sys.maxsize, /",
        "Return first index of value.\n\nRaises ValueError if the value is not present.")
-static PyObject *tuple_index(PyTupleObject *self, PyObject *value, Py_ssize_t start, Py_ssize_t stop)
+static PyObject *tuple_index(PyTupleObject *self, PyObject *value, Py_ssize_t start,
+                             Py_ssize_t stop)
 {
     Py_ssize_t size = Py_SIZE(self);
     if (start < 0) start = start + size < 0 ? 0 : start + size;
@@ -348,7 +353,8 @@ static PyObject *tuple_compare(PyObject *left, PyObject *right, int op)
     if (!PyTuple_Check(left) || !PyTuple_Check(right)) Py_RETURN_NOTIMPLEMENTED;
     Py_ssize_t own = Py_SIZE(left), others = Py_SIZE(right), i = 0;
     for (; i < own && i < others; i++) {
-        int equal = PyObject_RichCompareBool(PyTuple_GET_ITEM(left, i), PyTuple_GET_ITEM(right, i), Py_EQ);
+        int equal = PyObject_RichCompareBool(PyTuple_GET_ITEM(left, i), PyTuple_GET_ITEM(right, i),
+                                             Py_EQ);
         if (equal < 0) return NULL;
         if (!equal) break;
     }
@@ -392,7 +398,8 @@ static PyObject *tuple_concat(PyObject *left, PyObject *right)
     PyTupleObject *result = allocate(own + others);
     if (result == NULL) return NULL;
     for (Py_ssize_t i = 0; i < own; i++) result->ob_item[i] = Py_NewRef(PyTuple_GET_ITEM(left, i));
-    for (Py_ssize_t i = 0; i < others; i++) result->ob_item[own + i] = Py_NewRef(PyTuple_GET_ITEM(right, i));
+    for (Py_ssize_t i = 0; i < others; i++)
+        result->ob_item[own + i] = Py_NewRef(PyTuple_GET_ITEM(right, i));
     kr_track((PyObject *)result);
     return (PyObject *)result;
 }
@@ -451,7 +458,8 @@ static PySequenceMethods tuple_as_sequence = {
     .sq_contains = tuple_contains,
 };
 
-static PyMappingMethods tuple_as_mapping = {.mp_length = tuple_length, .mp_subscript = tuple_subscript};
+static PyMappingMethods tuple_as_mapping = {.mp_length = tuple_length,
+                                            .mp_subscript = tuple_subscript};
 
 PyTypeObject PyTuple_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
@@ -464,8 +472,8 @@ PyTypeObject PyTuple_Type = {
     .tp_as_mapping = &tuple_as_mapping,
     .tp_hash = tuple_hash,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TUPLE_SUBCLASS |
-                _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_SEQUENCE,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_TUPLE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF | Py_TPFLAGS_SEQUENCE,
     .tp_doc = tuple_doc,
     .tp_traverse = tuple_traverse,
     .tp_richcompare = tuple_compare,

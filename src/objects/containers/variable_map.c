@@ -3,9 +3,10 @@
 //   map  [ size | root ]
 //   node [ bitmap | entries of the bits that are set: (variable, value) or (NULL, node) ]
 //
-// A node looks at five bits of the hash; the bitmap says which of the 32 branches are there.  Below the
-// deepest level (shift >= 60) all hashes are equal and a node is a plain list: its bitmap is 0.
-// (Phil Bagwell, "Ideal Hash Trees", 2001.)  Keys are compared by identity, so no Python code runs.
+// A node looks at five bits of the hash; the bitmap says which of the 32 branches are there.
+// Below the deepest level (shift >= 60) all hashes are equal and a node is a plain list: its
+// bitmap is 0.  (Phil Bagwell, "Ideal Hash Trees", 2001.)  Keys are compared by identity, so no
+// Python code runs.
 #include "objects/containers/variable_map.h"
 
 #include "objects/containers/tracking.h"
@@ -105,7 +106,8 @@ static PyObject *finished(KrMapNode *node)
 }
 
 // A copy in which entry [place] is ([variable], [value]).
-static PyObject *node_replace(const KrMapNode *node, Py_ssize_t place, PyObject *variable, PyObject *value)
+static PyObject *node_replace(const KrMapNode *node, Py_ssize_t place, PyObject *variable,
+                              PyObject *value)
 {
     KrMapNode *copy = node_copy(node, place, 0, node->bitmap);
     if (copy == NULL) return NULL;
@@ -116,7 +118,8 @@ static PyObject *node_replace(const KrMapNode *node, Py_ssize_t place, PyObject 
     return finished(copy);
 }
 
-static PyObject *node_insert(const KrMapNode *node, Py_ssize_t place, uint32_t bit, KrMapEntry entry)
+static PyObject *node_insert(const KrMapNode *node, Py_ssize_t place, uint32_t bit,
+                             KrMapEntry entry)
 {
     KrMapNode *copy = node_copy(node, place, 1, node->bitmap | bit);
     if (copy == NULL) return NULL;
@@ -131,7 +134,8 @@ static PyObject *node_of_two(int shift, KrMapEntry first, Py_hash_t first_hash, 
 {
     uint32_t bit1 = bit_of(first_hash, shift), bit2 = bit_of(second_hash, shift);
     if (shift < DEEPEST && bit1 == bit2) {
-        KR_AUTO PyObject *below = node_of_two(shift + BITS, first, first_hash, second, second_hash);
+        KR_AUTO PyObject *below = node_of_two(shift + BITS, first, first_hash, second,
+                                              second_hash);
         KrMapNode *node = below == NULL ? NULL : node_new(1, bit1);
         if (node == NULL) return NULL;
         node->entries[0].value = kr_take(below);
@@ -145,7 +149,8 @@ static PyObject *node_of_two(int shift, KrMapEntry first, Py_hash_t first_hash, 
     return finished(node);
 }
 
-static PyObject *node_set(const KrMapNode *node, int shift, KrMapEntry entry, Py_hash_t hash, int *added)
+static PyObject *node_set(const KrMapNode *node, int shift, KrMapEntry entry, Py_hash_t hash,
+                          int *added)
 {
     if (shift >= DEEPEST) {
         Py_ssize_t found = search_list(node, entry.variable);
@@ -160,9 +165,11 @@ static PyObject *node_set(const KrMapNode *node, int shift, KrMapEntry entry, Py
         return node_insert(node, place, bit, entry);
     }
     const KrMapEntry *old = &node->entries[place];
-    if (old->variable == entry.variable) return node_replace(node, place, entry.variable, entry.value);
+    if (old->variable == entry.variable)
+        return node_replace(node, place, entry.variable, entry.value);
     KR_AUTO PyObject *below = NULL;
-    if (old->variable == NULL) below = node_set((KrMapNode *)old->value, shift + BITS, entry, hash, added);
+    if (old->variable == NULL)
+        below = node_set((KrMapNode *)old->value, shift + BITS, entry, hash, added);
     else {
         *added = 1;
         below = node_of_two(shift + BITS, *old, PyObject_Hash(old->variable), entry, hash);
@@ -171,19 +178,22 @@ static PyObject *node_set(const KrMapNode *node, int shift, KrMapEntry entry, Py
 }
 
 // Without [variable]: the new node, NULL in *ret when nothing is left.  0, or -1.
-static int node_remove(const KrMapNode *node, int shift, PyObject *variable, Py_hash_t hash, PyObject **ret)
+static int node_remove(const KrMapNode *node, int shift, PyObject *variable, Py_hash_t hash,
+                       PyObject **ret)
 {
     uint32_t bit = shift < DEEPEST ? bit_of(hash, shift) : 0;
     Py_ssize_t place = shift < DEEPEST ? place_of(node, bit) : search_list(node, variable);
     const KrMapEntry *old = &node->entries[place];
     KR_AUTO PyObject *below = NULL;
     if (old->variable == NULL) {
-        if (node_remove((KrMapNode *)old->value, shift + BITS, variable, hash, &below) < 0) return -1;
+        if (node_remove((KrMapNode *)old->value, shift + BITS, variable, hash, &below) < 0)
+            return -1;
         if (below != NULL) {
             const KrMapNode *rest = (KrMapNode *)below;
             bool single = Py_SIZE(rest) == 1 && rest->entries[0].variable != NULL;  // pull it up
-            *ret = single ? node_replace(node, place, rest->entries[0].variable, rest->entries[0].value)
-                          : node_replace(node, place, NULL, below);
+            *ret = single
+                ? node_replace(node, place, rest->entries[0].variable, rest->entries[0].value)
+                : node_replace(node, place, NULL, below);
             return *ret == NULL ? -1 : 0;
         }
     }

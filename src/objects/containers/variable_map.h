@@ -5,7 +5,8 @@
 #include "runtime/owned.h"
 #include "object.h"
 
-// A map never changes: setting and removing make a new one that shares all but the path to the change.
+// A map never changes: setting and removing make a new one that shares all but the path to the
+// change.
 typedef struct KrVariableMap KrVariableMap;
 
 extern PyTypeObject kr_variable_map_type, kr_variable_map_node_type;

@@ -23,11 +23,13 @@ static PyObject *iterators_of(PyObject *const *items, Py_ssize_t count)
     return kr_take(iterators);
 }
 
-// The next item of [iterator]; NULL at the end (also StopIteration raised) or with another exception.
+// The next item of [iterator]; NULL at the end (also StopIteration raised) or with another
+// exception.
 static PyObject *next_or_end(PyObject *iterator)
 {
     PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
-    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) PyErr_Clear();
+    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration))
+        PyErr_Clear();
     return item;
 }
 
@@ -51,7 +53,8 @@ CONSTRUCTOR(zip, "*iterables: array, strict: bool = False",
             "shortest argument is exhausted.\n\n"
             "If strict is true and one of the arguments is exhausted before the others,\n"
             "raise a ValueError.")
-static PyObject *zip_new(PyTypeObject *type, PyObject *const *iterables, Py_ssize_t count, int strict)
+static PyObject *zip_new(PyTypeObject *type, PyObject *const *iterables, Py_ssize_t count,
+                         int strict)
 {
     KR_AUTO PyObject *iterators = iterators_of(iterables, count);
     KR_AUTO PyObject *result = iterators == NULL ? NULL : PyTuple_New(count);
@@ -90,13 +93,13 @@ static PyObject *check_ends(KrZip *self, Py_ssize_t ended)
         PyErr_Clear();
     }
     if (ended > 0)
-        return kr_raise(PyExc_ValueError, "zip() argument %zd is shorter than argument%s%zd", ended + 1,
-                        ended == 1 ? " " : "s 1-", ended);
+        return kr_raise(PyExc_ValueError, "zip() argument %zd is shorter than argument%s%zd",
+                        ended + 1, ended == 1 ? " " : "s 1-", ended);
     for (Py_ssize_t i = 1; i < self->count; i++) {
         KR_AUTO PyObject *item = next_or_end(PyTuple_GET_ITEM(self->iterators, i));
         if (item != NULL)
-            return kr_raise(PyExc_ValueError, "zip() argument %zd is longer than argument%s%zd", i + 1,
-                            i == 1 ? " " : "s 1-", i);
+            return kr_raise(PyExc_ValueError, "zip() argument %zd is longer than argument%s%zd",
+                            i + 1, i == 1 ? " " : "s 1-", i);
         if (PyErr_Occurred()) return NULL;
     }
     return NULL;
@@ -207,8 +210,8 @@ static PyObject *map_next(PyObject *object)
     }
     PyObject *result = NULL;
     if (got == count)
-        result = PyObject_Vectorcall(self->function, arguments, (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                     NULL);
+        result = PyObject_Vectorcall(self->function, arguments,
+                                     (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     while (--got >= 0) Py_DECREF(arguments[got]);
     return result;
 }
@@ -217,7 +220,8 @@ METHOD(__reduce__, "self", "Return state information for pickling.")
 static PyObject *map___reduce__(KrMap *self)
 {
     KR_AUTO PyObject *function = PyTuple_Pack(1, self->function);
-    KR_AUTO PyObject *args = function == NULL ? NULL : PySequence_Concat(function, self->iterators);
+    KR_AUTO PyObject *args = function == NULL ? NULL
+        : PySequence_Concat(function, self->iterators);
     return args == NULL ? NULL : PyTuple_Pack(2, (PyObject *)Py_TYPE(self), args);
 }
 

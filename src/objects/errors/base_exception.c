@@ -100,7 +100,8 @@ static PyObject *base_add_note(PyBaseExceptionObject *self, PyObject *note)
     if (_PyObject_LookupAttr((PyObject *)self, ID(__notes__), &notes) < 0) return NULL;
     if (notes == NULL) {
         notes = PyList_New(0);
-        if (notes == NULL || PyObject_SetAttr((PyObject *)self, ID(__notes__), notes) < 0) return NULL;
+        if (notes == NULL || PyObject_SetAttr((PyObject *)self, ID(__notes__), notes) < 0)
+            return NULL;
     } else if (!PyList_Check(notes)) {
         return kr_raise(PyExc_TypeError, "Cannot add note: __notes__ is not a list");
     }
@@ -162,8 +163,8 @@ static int linked_exception(PyObject *value, const char *name, PyObject **ret_ex
 {
     if (value == NULL) return kr_raise_int(PyExc_TypeError, "__%s__ may not be deleted", name);
     if (value != Py_None && !PyExceptionInstance_Check(value))
-        return kr_raise_int(PyExc_TypeError, "exception %s must be None or derive from BaseException",
-                            name);
+        return kr_raise_int(PyExc_TypeError,
+                            "exception %s must be None or derive from BaseException", name);
     *ret_exception = value == Py_None ? NULL : Py_NewRef(value);
     return 0;
 }
@@ -220,7 +221,8 @@ PyObject *PyException_GetTraceback(PyObject *self)
 
 int PyException_SetTraceback(PyObject *self, PyObject *traceback)
 {
-    int is_traceback = kr_hooks.traceback_type != NULL && Py_IS_TYPE(traceback, kr_hooks.traceback_type);
+    int is_traceback = kr_hooks.traceback_type != NULL
+        && Py_IS_TYPE(traceback, kr_hooks.traceback_type);
     if (traceback != Py_None && !is_traceback)
         return kr_raise_int(PyExc_TypeError, "__traceback__ must be a traceback or None");
     Py_XSETREF(as_exception(self)->traceback, traceback == Py_None ? NULL : Py_NewRef(traceback));

@@ -31,8 +31,10 @@ static PyObject *joined(PyThreadState *thread, STEALS PyObject *type, STEALS PyO
     return value;
 }
 
-// The given exception becomes the context of the pending one, or pending itself when there is none.
-void _PyErr_ChainExceptions(STEALS PyObject *type, STEALS PyObject *value, STEALS PyObject *traceback)
+// The given exception becomes the context of the pending one, or pending itself when there is
+// none.
+void _PyErr_ChainExceptions(STEALS PyObject *type, STEALS PyObject *value,
+                            STEALS PyObject *traceback)
 {
     if (type == NULL) return;
     PyThreadState *thread = kr_thread_current();
@@ -48,8 +50,8 @@ void _PyErr_ChainExceptions(STEALS PyObject *type, STEALS PyObject *value, STEAL
     _PyErr_Restore(thread, new_type, new_value, new_traceback);
 }
 
-// The exception that [item] handles, or the one handled now when it is NULL, becomes the context of
-// the pending one.
+// The exception that [item] handles, or the one handled now when it is NULL, becomes the context
+// of the pending one.
 void _PyErr_ChainStackItem(_PyErr_StackItem *item)
 {
     PyThreadState *thread = kr_thread_current();
@@ -89,7 +91,8 @@ static PyObject *format_from_cause(PyThreadState *thread, PyObject *type, const 
     return NULL;
 }
 
-PyObject *_PyErr_FormatFromCauseTstate(PyThreadState *thread, PyObject *type, const char *format, ...)
+PyObject *_PyErr_FormatFromCauseTstate(PyThreadState *thread, PyObject *type, const char *format,
+                                       ...)
 {
     va_list list;
     va_start(list, format);
@@ -119,11 +122,13 @@ static int is_plain(PyObject *value)
         type->tp_itemsize != 0)
         return 0;
     Py_ssize_t count = PyTuple_GET_SIZE(self->args);
-    if (count > 1 || (count == 1 && !PyUnicode_CheckExact(PyTuple_GET_ITEM(self->args, 0)))) return 0;
+    if (count > 1 || (count == 1 && !PyUnicode_CheckExact(PyTuple_GET_ITEM(self->args, 0))))
+        return 0;
     return self->dict == NULL || PyDict_GET_SIZE(self->dict) == 0;
 }
 
-// Raises one of the same class with a longer message and the pending one as cause, where that is safe.
+// Raises one of the same class with a longer message and the pending one as cause, where that is
+// safe.
 PyObject *_PyErr_TrySetFromCause(const char *format, ...)
 {
     PyThreadState *thread = kr_thread_current();
@@ -164,7 +169,8 @@ PyObject *PyErr_NewException(const char *name, PyObject *base, PyObject *dict)
     return PyObject_CallFunctionObjArgs((PyObject *)&PyType_Type, class_name, bases, space, NULL);
 }
 
-PyObject *PyErr_NewExceptionWithDoc(const char *name, const char *doc, PyObject *base, PyObject *dict)
+PyObject *PyErr_NewExceptionWithDoc(const char *name, const char *doc, PyObject *base,
+                                    PyObject *dict)
 {
     KR_AUTO PyObject *space = dict == NULL ? PyDict_New() : Py_NewRef(dict);
     if (space == NULL) return NULL;
@@ -177,9 +183,11 @@ PyObject *PyErr_NewExceptionWithDoc(const char *name, const char *doc, PyObject 
 
 // --- ImportError --------------------------------------------------------------------------------
 
-PyObject *PyErr_SetImportErrorSubclass(PyObject *type, PyObject *message, PyObject *name, PyObject *path)
+PyObject *PyErr_SetImportErrorSubclass(PyObject *type, PyObject *message, PyObject *name,
+                                       PyObject *path)
 {
-    if (!PyType_Check(type) || !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)PyExc_ImportError))
+    if (!PyType_Check(type)
+        || !PyType_IsSubtype((PyTypeObject *)type, (PyTypeObject *)PyExc_ImportError))
         return kr_raise(PyExc_TypeError, "expected a subclass of ImportError");
     if (message == NULL) return kr_raise(PyExc_TypeError, "expected a message argument");
     KR_AUTO PyObject *keywords = PyDict_New();

@@ -11,7 +11,8 @@
 
 #include "runtime/owned.h"
 
-PyObject *PyErr_SetFromErrnoWithFilenameObjects(PyObject *type, PyObject *filename, PyObject *filename2)
+PyObject *PyErr_SetFromErrnoWithFilenameObjects(PyObject *type, PyObject *filename,
+                                                PyObject *filename2)
 {
     int code = errno;
     if (code == EINTR && PyErr_CheckSignals()) return NULL;

@@ -1,11 +1,12 @@
 // errors.c - the error indicator: set, fetched, restored, normalised, matched.
 //
-// The live indicator is the thread's curexc_type / curexc_value / curexc_traceback, where extensions
-// read it.
+// The live indicator is the thread's curexc_type / curexc_value / curexc_traceback, where
+// extensions read it.
 //
 // (1) curexc_type is NULL exactly when nothing is pending.
 // (2) Setting an exception chains the one being handled as its __context__, without making a loop.
-// (3) An exception may be pending in raw form (type and value apart) until PyErr_NormalizeException.
+// (3) An exception may be pending in raw form (type and value apart) until
+//     PyErr_NormalizeException.
 #include "objects/errors/raise.h"
 
 #include <assert.h>
@@ -118,7 +119,8 @@ static void three_parts(PyObject *value, PyObject **ret_type, PyObject **ret_val
     *ret_traceback = traceback == NULL ? Py_NewRef(Py_None) : traceback;
 }
 
-void _PyErr_GetExcInfo(PyThreadState *thread, PyObject **type, PyObject **value, PyObject **traceback)
+void _PyErr_GetExcInfo(PyThreadState *thread, PyObject **type, PyObject **value,
+                       PyObject **traceback)
 {
     three_parts(_PyErr_GetTopmostException(thread)->exc_value, type, value, traceback);
 }
@@ -259,7 +261,8 @@ void PyErr_SetString(PyObject *type, const char *message)
     _PyErr_SetString(kr_thread_current(), type, message);
 }
 
-static PyObject *set_formatted(PyThreadState *thread, PyObject *type, const char *format, va_list list)
+static PyObject *set_formatted(PyThreadState *thread, PyObject *type, const char *format,
+                               va_list list)
 {
     // A pending exception would confuse the %R and %S of the new one.
     _PyErr_Clear(thread);
@@ -343,7 +346,8 @@ void(PyErr_BadInternalCall)(void)
 // Makes type and value agree: an instance of value's own class, or type called with value.
 static PyObject *normalized(PyObject **type, PyObject *value)
 {
-    PyObject *own_type = value != NULL && PyExceptionInstance_Check(value) ? (PyObject *)Py_TYPE(value) : NULL;
+    PyObject *own_type = value != NULL && PyExceptionInstance_Check(value)
+        ? (PyObject *)Py_TYPE(value) : NULL;
     if (own_type == *type) return Py_NewRef(value);
     int fits = own_type == NULL ? 0 : PyObject_IsSubclass(own_type, *type);
     if (fits < 0) return NULL;
@@ -352,7 +356,8 @@ static PyObject *normalized(PyObject **type, PyObject *value)
     return Py_NewRef(value);
 }
 
-static void normalize(PyThreadState *thread, PyObject **type, PyObject **value, PyObject **traceback)
+static void normalize(PyThreadState *thread, PyObject **type, PyObject **value,
+                      PyObject **traceback)
 {
     for (int depth = 0; *type != NULL; depth++) {
         if (!PyExceptionClass_Check(*type)) return;

@@ -47,7 +47,8 @@ static PyObject *checked_members(PyObject *exceptions)
         kr_raise(PyExc_ValueError, "second argument (exceptions) must be a non-empty sequence");
     for (Py_ssize_t i = 0; i < count; i++) {
         if (PyExceptionInstance_Check(PyTuple_GET_ITEM(members, i))) continue;
-        kr_raise(PyExc_ValueError, "Item %zd of second argument (exceptions) is not an exception", i);
+        kr_raise(PyExc_ValueError, "Item %zd of second argument (exceptions) is not an exception",
+                 i);
         count = 0;
     }
     if (count == 0) Py_CLEAR(members);
@@ -80,12 +81,12 @@ static BORROWED PyTypeObject *fitting_type(PyTypeObject *type, PyObject *members
 static PyObject *group_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     if (PyTuple_GET_SIZE(args) != 2)
-        return kr_raise(PyExc_TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments (%zd given)",
-                        PyTuple_GET_SIZE(args));
+        return kr_raise(PyExc_TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments "
+                        "(%zd given)", PyTuple_GET_SIZE(args));
     PyObject *message = PyTuple_GET_ITEM(args, 0);
     if (!PyUnicode_Check(message))
-        return kr_raise(PyExc_TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not %.50s",
-                        message == Py_None ? "None" : Py_TYPE(message)->tp_name);
+        return kr_raise(PyExc_TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, "
+                        "not %.50s", message == Py_None ? "None" : Py_TYPE(message)->tp_name);
     KR_AUTO PyObject *members = checked_members(PyTuple_GET_ITEM(args, 1));
     if (members == NULL || (type = fitting_type(type, members)) == NULL) return NULL;
     PyObject *self = kr_base_exception_new(type, args, kwargs);
@@ -303,7 +304,8 @@ static int has_same_metadata(PyObject *part, PyObject *whole)
 }
 
 // Sorts the exceptions of a try-except* into those raised anew and those that only go on.
-static int sort_raised(PyObject *original, PyObject *exceptions, PyObject *raised, PyObject *reraised)
+static int sort_raised(PyObject *original, PyObject *exceptions, PyObject *raised,
+                       PyObject *reraised)
 {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(exceptions); i++) {
         PyObject *exception = PyList_GET_ITEM(exceptions, i);
@@ -334,8 +336,10 @@ PyObject *_PyExc_PrepReraiseStar(PyObject *original, PyObject *exceptions)
 #include "objects/errors/exception_group.methods.h"
 
 static PyMemberDef group_members[] = {
-    {"message", T_OBJECT, offsetof(PyBaseExceptionGroupObject, msg), READONLY, "exception message"},
-    {"exceptions", T_OBJECT, offsetof(PyBaseExceptionGroupObject, excs), READONLY, "nested exceptions"},
+    {"message", T_OBJECT, offsetof(PyBaseExceptionGroupObject, msg), READONLY,
+     "exception message"},
+    {"exceptions", T_OBJECT, offsetof(PyBaseExceptionGroupObject, excs), READONLY,
+     "nested exceptions"},
     {NULL, 0, 0, 0, NULL},
 };
 

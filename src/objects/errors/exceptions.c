@@ -17,7 +17,8 @@
 
 // --- the types ----------------------------------------------------------------------------------
 
-#define FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASE_EXC_SUBCLASS)
+#define FLAGS \
+    (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASE_EXC_SUBCLASS)
 #define type_object PyBaseObject_Type
 
 #define COMMON(exception, base, family, doc)                                                      \
@@ -106,7 +107,8 @@ void kr_exceptions_finish(void)
 int kr_exceptions_add_to(PyObject *dict)
 {
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if (PyDict_SetItemString(dict, rows[i].type->tp_name, (PyObject *)rows[i].type) < 0) return -1;
+        if (PyDict_SetItemString(dict, rows[i].type->tp_name, (PyObject *)rows[i].type) < 0)
+            return -1;
     if (PyDict_SetItemString(dict, "ExceptionGroup", PyExc_ExceptionGroup) < 0) return -1;
     if (PyDict_SetItemString(dict, "EnvironmentError", PyExc_OSError) < 0) return -1;
     return PyDict_SetItemString(dict, "IOError", PyExc_OSError);
@@ -135,7 +137,8 @@ static PyObject **place_of(PyObject *self, const PyMemberDef *member)
 int kr_exception_traverse(PyObject *object, visitproc visit, void *context)
 {
     PyBaseExceptionObject *self = (PyBaseExceptionObject *)object;
-    PyObject *own[] = {self->dict, self->args, self->notes, self->traceback, self->cause, self->context};
+    PyObject *own[] = {self->dict, self->args, self->notes, self->traceback, self->cause,
+                       self->context};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         int result = own[i] == NULL ? 0 : visit(own[i], context);
         if (result != 0) return result;

@@ -1,7 +1,7 @@
 // exceptions.h - the builtin exception types and the families of layouts they come in.
 //
-// One generic traverse, clear and dealloc serves all families: an exception's own references are the
-// object members (T_OBJECT, T_OBJECT_EX) that its static types list in tp_members.
+// One generic traverse, clear and dealloc serves all families: an exception's own references are
+// the object members (T_OBJECT, T_OBJECT_EX) that its static types list in tp_members.
 #ifndef KR_OBJECTS_ERRORS_EXCEPTIONS_H
 #define KR_OBJECTS_ERRORS_EXCEPTIONS_H
 

@@ -32,7 +32,8 @@ int kr_memory_reserve_keep(PyObject *dead)
 static PyBaseExceptionObject *find_instance(PyInterpreterState *interpreter)
 {
     PyBaseExceptionObject *self = (PyBaseExceptionObject *)interpreter->memory_errors;
-    if (self == NULL) return PyObject_GC_New(PyBaseExceptionObject, (PyTypeObject *)PyExc_MemoryError);
+    if (self == NULL)
+        return PyObject_GC_New(PyBaseExceptionObject, (PyTypeObject *)PyExc_MemoryError);
     interpreter->memory_errors = self->dict;
     interpreter->memory_error_count--;
     Py_SET_REFCNT((PyObject *)self, 1);

@@ -1,7 +1,8 @@
-// os_error.c - OSError: an errno with its text and file names, and the subclass that fits the errno.
+// os_error.c - OSError: an errno with its text and file names, and the subclass that fits the
+// errno.
 //
-// (1) A subclass that overrides __init__ but not __new__ gets its fields from __init__; all others get
-//     them from __new__, and OSError.__init__ leaves them alone.
+// (1) A subclass that overrides __init__ but not __new__ gets its fields from __init__; all others
+//     get them from __new__, and OSError.__init__ leaves them alone.
 // (2) `written` is -1 unless a BlockingIOError says how many characters went through.
 #include "objects/errors/exceptions.h"
 
@@ -171,14 +172,14 @@ static PyObject *os_error___reduce__(PyOSErrorObject *self)
     KR_AUTO PyObject *args = Py_NewRef(self->args);
     if (PyTuple_GET_SIZE(args) == 2 && self->filename != NULL) {
         PyObject *code = PyTuple_GET_ITEM(args, 0), *text = PyTuple_GET_ITEM(args, 1);
-        PyObject *full = self->filename2 == NULL
-                             ? PyTuple_Pack(3, code, text, self->filename)
-                             : PyTuple_Pack(5, code, text, self->filename, Py_None, self->filename2);
+        PyObject *full = self->filename2 == NULL ? PyTuple_Pack(3, code, text, self->filename)
+            : PyTuple_Pack(5, code, text, self->filename, Py_None, self->filename2);
         if (full == NULL) return NULL;
         Py_SETREF(args, full);
     }
     PyObject *type = (PyObject *)Py_TYPE(self);
-    return self->dict == NULL ? PyTuple_Pack(2, type, args) : PyTuple_Pack(3, type, args, self->dict);
+    return self->dict == NULL ? PyTuple_Pack(2, type, args)
+        : PyTuple_Pack(3, type, args, self->dict);
 }
 
 GETTER(characters_written)

@@ -23,7 +23,8 @@ static int take_place(PySyntaxErrorObject *self, PyObject *place)
     for (Py_ssize_t i = 0; i < 6; i++)
         Py_XSETREF(*fields[i], i < count ? Py_NewRef(PyTuple_GET_ITEM(place, i)) : NULL);
     if (count == 5)
-        return kr_raise_int(PyExc_TypeError, "end_offset must be provided when end_lineno is provided");
+        return kr_raise_int(PyExc_TypeError,
+                            "end_offset must be provided when end_lineno is provided");
     return 0;
 }
 
@@ -61,7 +62,8 @@ static PyObject *syntax_error_str(PyObject *object)
     return PyUnicode_FromFormat("%S (%U, line %S)", message, file, self->lineno);
 }
 
-#define MEMBER(name, text) {#name, T_OBJECT, offsetof(PySyntaxErrorObject, name), 0, "exception " text}
+#define MEMBER(name, text) \
+    {#name, T_OBJECT, offsetof(PySyntaxErrorObject, name), 0, "exception " text}
 
 static PyMemberDef syntax_error_members[] = {
     MEMBER(msg, "msg"),

@@ -34,12 +34,13 @@ static int check_str(PyObject *value, int number)
 static int take_fields(PyUnicodeErrorObject *self, PyObject *args, Py_ssize_t count)
 {
     if (PyTuple_GET_SIZE(args) != count)
-        return kr_raise_int(PyExc_TypeError, "function takes exactly %zd arguments (%zd given)", count,
-                            PyTuple_GET_SIZE(args));
+        return kr_raise_int(PyExc_TypeError, "function takes exactly %zd arguments (%zd given)",
+                            count, PyTuple_GET_SIZE(args));
     PyObject *const *items = kr_tuple_items(args) + (count - 4);
     if (count == 5 && check_str(PyTuple_GET_ITEM(args, 0), 1) < 0) return -1;
     Py_ssize_t start, end;
-    if (kr_argument_ssize(items[1], &start) < 0 || kr_argument_ssize(items[2], &end) < 0) return -1;
+    if (kr_argument_ssize(items[1], &start) < 0 || kr_argument_ssize(items[2], &end) < 0)
+        return -1;
     if (check_str(items[3], (int)count) < 0) return -1;
     Py_XSETREF(self->encoding, count == 5 ? Py_NewRef(PyTuple_GET_ITEM(args, 0)) : NULL);
     Py_XSETREF(self->object, Py_NewRef(items[0]));
@@ -63,7 +64,8 @@ static int decode_error_init(PyObject *self, PyObject *args, PyObject *kwargs)
 static int text_error_init(PyObject *self, PyObject *args, PyObject *kwargs, Py_ssize_t count)
 {
     if (kr_base_exception_init(self, args, kwargs) < 0) return -1;
-    if (PyTuple_GET_SIZE(args) == count && check_str(PyTuple_GET_ITEM(args, count - 4), (int)count - 3) < 0)
+    if (PyTuple_GET_SIZE(args) == count
+        && check_str(PyTuple_GET_ITEM(args, count - 4), (int)count - 3) < 0)
         return -1;
     return take_fields(as_error(self), args, count);
 }
@@ -92,30 +94,31 @@ static PyObject *decode_error_str(PyObject *object)
     KR_AUTO PyObject *reason = text_of(self->reason);
     KR_AUTO PyObject *encoding = text_of(self->encoding);
     if (reason == NULL || encoding == NULL) return NULL;
-    int is_single = self->start >= 0 && self->end == self->start + 1 && PyBytes_Check(self->object) &&
-                    self->start < PyBytes_GET_SIZE(self->object);
+    int is_single = self->start >= 0 && self->end == self->start + 1 && PyBytes_Check(self->object)
+        && self->start < PyBytes_GET_SIZE(self->object);
     if (is_single)
-        return PyUnicode_FromFormat("'%U' codec can't decode byte 0x%02x in position %zd: %U", encoding,
-                                    (unsigned char)PyBytes_AS_STRING(self->object)[self->start],
-                                    self->start, reason);
+        return PyUnicode_FromFormat(
+                "'%U' codec can't decode byte 0x%02x in position %zd: %U", encoding,
+                (unsigned char)PyBytes_AS_STRING(self->object)[self->start], self->start, reason);
     return PyUnicode_FromFormat("'%U' codec can't decode bytes in position %zd-%zd: %U", encoding,
                                 self->start, self->end - 1, reason);
 }
 
 // What could not be done to which characters: "can't encode character '\xe9' in position 3: …".
-static PyObject *text_error_message(PyUnicodeErrorObject *self, PyObject *subject, const char *verb)
+static PyObject *text_error_message(PyUnicodeErrorObject *self, PyObject *subject,
+                                    const char *verb)
 {
     KR_AUTO PyObject *reason = text_of(self->reason);
     if (reason == NULL) return NULL;
-    int is_single = self->start >= 0 && self->end == self->start + 1 && PyUnicode_Check(self->object) &&
-                    self->start < PyUnicode_GetLength(self->object);
+    int is_single = self->start >= 0 && self->end == self->start + 1
+        && PyUnicode_Check(self->object) && self->start < PyUnicode_GetLength(self->object);
     if (!is_single)
         return PyUnicode_FromFormat("%Ucan't %s characters in position %zd-%zd: %U", subject, verb,
                                     self->start, self->end - 1, reason);
     Py_UCS4 character = PyUnicode_ReadChar(self->object, self->start);
-    const char *format = character <= 0xff     ? "%Ucan't %s character '\\x%02x' in position %zd: %U"
-                         : character <= 0xffff ? "%Ucan't %s character '\\u%04x' in position %zd: %U"
-                                               : "%Ucan't %s character '\\U%08x' in position %zd: %U";
+    const char *format = character <= 0xff     ? "%Ucan't %s character '\\x%02x' in position %zd: "
+        "%U" : character <= 0xffff ? "%Ucan't %s character '\\u%04x' in position %zd: %U"
+        : "%Ucan't %s character '\\U%08x' in position %zd: %U";
     return PyUnicode_FromFormat(format, subject, verb, (int)character, self->start, reason);
 }
 
@@ -137,7 +140,8 @@ static PyObject *translate_error_str(PyObject *object)
     return subject == NULL ? NULL : text_error_message(self, subject, "translate");
 }
 
-#define FIELD(name, type) {#name, type, offsetof(PyUnicodeErrorObject, name), 0, "exception " #name}
+#define FIELD(name, type) \
+    {#name, type, offsetof(PyUnicodeErrorObject, name), 0, "exception " #name}
 
 static PyMemberDef unicode_error_members[] = {
     FIELD(encoding, T_OBJECT), FIELD(object, T_OBJECT),   FIELD(start, T_PYSSIZET),
@@ -166,7 +170,8 @@ PyObject *PyUnicodeDecodeError_Create(const char *encoding, const char *object, 
     KR_AUTO PyObject *last = PyLong_FromSsize_t(end);
     KR_AUTO PyObject *why = PyUnicode_FromString(reason);
     if (!name || !bytes || !first || !last || !why) return NULL;
-    return PyObject_CallFunctionObjArgs(PyExc_UnicodeDecodeError, name, bytes, first, last, why, NULL);
+    return PyObject_CallFunctionObjArgs(PyExc_UnicodeDecodeError, name, bytes, first, last, why,
+                                        NULL);
 }
 
 PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t start, Py_ssize_t end,
@@ -176,7 +181,8 @@ PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t start, Py
     KR_AUTO PyObject *last = PyLong_FromSsize_t(end);
     KR_AUTO PyObject *why = PyUnicode_FromString(reason);
     if (!first || !last || !why) return NULL;
-    return PyObject_CallFunctionObjArgs(PyExc_UnicodeTranslateError, object, first, last, why, NULL);
+    return PyObject_CallFunctionObjArgs(PyExc_UnicodeTranslateError, object, first, last, why,
+                                        NULL);
 }
 
 // New reference to a field that must be a str (or bytes).
@@ -191,7 +197,8 @@ static PyObject *get_text(PyObject *value, const char *name)
 static PyObject *get_bytes(PyObject *value, const char *name)
 {
     if (value == NULL) return kr_raise(PyExc_TypeError, "%.200s attribute not set", name);
-    if (!PyBytes_Check(value)) return kr_raise(PyExc_TypeError, "%.200s attribute must be bytes", name);
+    if (!PyBytes_Check(value))
+        return kr_raise(PyExc_TypeError, "%.200s attribute must be bytes", name);
     return Py_NewRef(value);
 }
 

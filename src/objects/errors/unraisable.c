@@ -126,7 +126,8 @@ static void flush(PyObject *file)
 PyObject *kr_unraisable_report(PyObject *argument)
 {
     if (!Py_IS_TYPE(argument, &unraisable_type))
-        return kr_raise(PyExc_TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
+        return kr_raise(PyExc_TypeError,
+                        "sys.unraisablehook argument type must be UnraisableHookArgs");
     PyObject *parts[5];
     for (int i = 0; i < 5; i++) parts[i] = PyStructSequence_GetItem(argument, i);
     PyObject *file = find_in_sys(kr_thread_current(), ID(stderr));
@@ -142,7 +143,8 @@ PyObject *kr_unraisable_report(PyObject *argument)
 static void deliver(PyThreadState *thread, PyObject *const parts[5])
 {
     KR_AUTO PyObject *argument = hook_argument(parts);
-    KR_AUTO PyObject *hook = argument == NULL ? NULL : Py_XNewRef(find_in_sys(thread, ID(unraisablehook)));
+    KR_AUTO PyObject *hook = argument == NULL ? NULL
+        : Py_XNewRef(find_in_sys(thread, ID(unraisablehook)));
     if (argument == NULL) {
         PyErr_Clear();
         return;
@@ -154,7 +156,8 @@ static void deliver(PyThreadState *thread, PyObject *const parts[5])
         PyObject *failure[5] = {NULL, NULL, NULL, NULL, hook};
         _PyErr_Fetch(thread, &failure[0], &failure[1], &failure[2]);
         _PyErr_NormalizeException(thread, &failure[0], &failure[1], &failure[2]);
-        KR_AUTO PyObject *message = PyUnicode_FromString("Exception ignored in sys.unraisablehook");
+        KR_AUTO PyObject *message =
+            PyUnicode_FromString("Exception ignored in sys.unraisablehook");
         failure[3] = message;
         PyObject *file = find_in_sys(thread, ID(stderr));
         if (file != NULL && file != Py_None) write_report(file, failure);
@@ -170,10 +173,12 @@ void _PyErr_WriteUnraisableMsg(const char *text, PyObject *object)
     PyObject *type, *value, *traceback;
     _PyErr_Fetch(thread, &type, &value, &traceback);
     if (type == NULL) return;
-    if (traceback == NULL && kr_hooks.current_traceback != NULL) traceback = kr_hooks.current_traceback();
+    if (traceback == NULL && kr_hooks.current_traceback != NULL)
+        traceback = kr_hooks.current_traceback();
     _PyErr_NormalizeException(thread, &type, &value, &traceback);
     if (traceback != NULL && PyException_SetTraceback(value, traceback) < 0) PyErr_Clear();
-    KR_AUTO PyObject *message = text == NULL ? NULL : PyUnicode_FromFormat("Exception ignored %s", text);
+    KR_AUTO PyObject *message = text == NULL ? NULL
+        : PyUnicode_FromFormat("Exception ignored %s", text);
     PyObject *parts[5] = {type, value, traceback, message, object};
     deliver(thread, parts);
     Py_XDECREF(type);

@@ -15,7 +15,8 @@ static int warn(PyObject *category, PyObject *message, Py_ssize_t stack_level, P
 {
     if (message == NULL) return -1;
     if (kr_hooks.warn == NULL) return 0;
-    return kr_hooks.warn(category == NULL ? PyExc_RuntimeWarning : category, message, stack_level, source);
+    return kr_hooks.warn(category == NULL ? PyExc_RuntimeWarning : category, message, stack_level,
+                         source);
 }
 
 int PyErr_WarnEx(PyObject *category, const char *text, Py_ssize_t stack_level)
@@ -46,8 +47,8 @@ int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *fi
                              PyObject *module, PyObject *registry)
 {
     if (kr_hooks.warn_explicit == NULL) return 0;
-    return kr_hooks.warn_explicit(category == NULL ? PyExc_RuntimeWarning : category, message, filename,
-                                  line, module, registry);
+    return kr_hooks.warn_explicit(category == NULL ? PyExc_RuntimeWarning : category, message,
+                                  filename, line, module, registry);
 }
 
 // Shared by the two functions whose file and module are C strings.
@@ -67,8 +68,8 @@ int PyErr_WarnExplicit(PyObject *category, const char *text, const char *filenam
     return warn_explicit(category, message, filename, line, module, registry);
 }
 
-int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line, const char *module,
-                             PyObject *registry, const char *format, ...)
+int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line,
+                             const char *module, PyObject *registry, const char *format, ...)
 {
     FORMATTED(message);
     return warn_explicit(category, message, filename, line, module, registry);

@@ -32,11 +32,11 @@ int (_PyArg_CheckPositional)(const char *name, Py_ssize_t nargs, Py_ssize_t min,
     Py_ssize_t bound = nargs < min ? min : max;
     const char *how = min == max ? "" : nargs < min ? "at least " : "at most ";
     if (name != NULL)
-        PyErr_Format(PyExc_TypeError, "%.200s expected %s%zd argument%s, got %zd", name, how, bound,
-                     plural(bound), nargs);
-    else
-        PyErr_Format(PyExc_TypeError, "unpacked tuple should have %s%zd element%s, but has %zd", how,
+        PyErr_Format(PyExc_TypeError, "%.200s expected %s%zd argument%s, got %zd", name, how,
                      bound, plural(bound), nargs);
+    else
+        PyErr_Format(PyExc_TypeError, "unpacked tuple should have %s%zd element%s, but has %zd",
+                     how, bound, plural(bound), nargs);
     return 0;
 }
 
@@ -63,8 +63,8 @@ int (_PyArg_NoPositional)(const char *name, PyObject *args)
 
 void _PyArg_BadArgument(const char *name, const char *place, const char *expected, PyObject *value)
 {
-    PyErr_Format(PyExc_TypeError, "%.200s() %.200s must be %.50s, not %.50s", name, place, expected,
-                 value == Py_None ? "None" : Py_TYPE(value)->tp_name);
+    PyErr_Format(PyExc_TypeError, "%.200s() %.200s must be %.50s, not %.50s", name, place,
+                 expected, value == Py_None ? "None" : Py_TYPE(value)->tp_name);
 }
 
 // --- binding ------------------------------------------------------------------------------------
@@ -91,7 +91,8 @@ static int too_many(const KrSignature *signature, Py_ssize_t nargs, Py_ssize_t n
     if (nargs <= signature->positional) return 0;
     int low = __builtin_popcountll(signature->required & lowest_bits(signature->positional));
     if (signature->positional == 0)
-        PyErr_Format(PyExc_TypeError, "%.200s() takes no positional arguments", signature->function);
+        PyErr_Format(PyExc_TypeError, "%.200s() takes no positional arguments",
+                     signature->function);
     else
         PyErr_Format(PyExc_TypeError, "%.200s() takes %s %d positional argument%s (%zd given)",
                      signature->function, low < signature->positional ? "at most" : "exactly",
@@ -137,8 +138,8 @@ static int bind_keyword(const KrSignature *signature, PyObject *name, PyObject *
         return 0;
     }
     if (index >= 0) {
-        PyErr_Format(PyExc_TypeError, "argument for %.200s() given by name ('%U') and position (%d)",
-                     signature->function, name, index + 1);
+        PyErr_Format(PyExc_TypeError, "argument for %.200s() given by name ('%U') and position "
+                     "(%d)", signature->function, name, index + 1);
         return -1;
     }
     if (signature->has_extra) return collect_extra(extra, name, value);
@@ -189,7 +190,8 @@ int kr_arguments_bind(const KrSignature *signature, PyObject *const *args, Py_ss
     PyObject *extra = NULL;
     int result = 0;
     for (Py_ssize_t i = 0; i < nkeywords && result == 0; i++)
-        result = bind_keyword(signature, kr_tuple_items(kwnames)[i], args[nargs + i], slots, &extra);
+        result = bind_keyword(signature, kr_tuple_items(kwnames)[i], args[nargs + i], slots,
+                              &extra);
     return finish(signature, slots, result, extra, ret_extra);
 }
 

@@ -62,7 +62,8 @@ int kr_argument_double(PyObject *value, double *ret);
 int kr_argument_complex(PyObject *value, Py_complex *ret);
 int kr_argument_fd(PyObject *value, int *ret);
 int kr_argument_cstr(PyObject *value, const char **ret, const char *who, const char *place);
-int kr_argument_cstr_or_none(PyObject *value, const char **ret, const char *who, const char *place);
+int kr_argument_cstr_or_none(PyObject *value, const char **ret, const char *who,
+                             const char *place);
 int kr_argument_char(PyObject *value, int *ret, const char *who, const char *place);
 int kr_argument_check(PyObject *value, PyTypeObject *type, const char *who, const char *place);
 int kr_argument_buffer(PyObject *value, Py_buffer *ret, const char *who, const char *place);
@@ -86,7 +87,8 @@ static inline Py_ssize_t kr_tuple_length(PyObject *tuple)
     return ((PyVarObject *)tuple)->ob_size;
 }
 
-// True unless a class body between [type] and its builtin base has a __new__: that one may take more arguments.
+// True unless a class body between [type] and its builtin base has a __new__: that one may take
+// more arguments.
 static inline int kr_has_builtin_new(PyTypeObject *type)
 {
     PyTypeObject *base = type;

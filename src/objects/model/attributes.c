@@ -1,8 +1,10 @@
 // attributes.c - reading and writing attributes of instances.
 //
-//   data descriptor of the type  ->  instance values or dict  ->  other descriptor or value of the type
+//   data descriptor of the type  ->  instance values or dict  ->  other descriptor or value of the
+//                                type
 //
-// Instance values and dicts are objects/containers/instance_dict.h; attributes of classes are type_object.c's.
+// Instance values and dicts are objects/containers/instance_dict.h; attributes of classes are
+// type_object.c's.
 #include "objects/model/attributes.h"
 
 #include <assert.h>
@@ -21,7 +23,8 @@
 
 int kr_attributes_refuse_name(PyObject *name)
 {
-    return kr_raise_int(PyExc_TypeError, "attribute name must be string, not '%.200s'", Py_TYPE(name)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "attribute name must be string, not '%.200s'",
+                        Py_TYPE(name)->tp_name);
 }
 
 PyObject *kr_attributes_note_error(PyObject *self, PyObject *name)
@@ -43,7 +46,8 @@ PyObject *kr_attributes_note_error(PyObject *self, PyObject *name)
 
 static void raise_missing(PyObject *self, PyObject *name)
 {
-    kr_raise(PyExc_AttributeError, "'%.50s' object has no attribute '%U'", Py_TYPE(self)->tp_name, name);
+    kr_raise(PyExc_AttributeError, "'%.50s' object has no attribute '%U'", Py_TYPE(self)->tp_name,
+             name);
     kr_attributes_note_error(self, name);
 }
 
@@ -80,7 +84,8 @@ static int find_in_instance(PyObject *self, PyObject *dict, PyObject *name, PyOb
 
 // --- reading
 
-PyObject *_PyObject_GenericGetAttrWithDict(PyObject *self, PyObject *name, PyObject *dict, int suppress)
+PyObject *_PyObject_GenericGetAttrWithDict(PyObject *self, PyObject *name, PyObject *dict,
+                                           int suppress)
 {
     PyTypeObject *type = Py_TYPE(self);
     if (!PyUnicode_Check(name)) {
@@ -232,13 +237,14 @@ static int store_in_dict(PyObject *dict, PyObject *name, PyObject *value)
 
 static int store_in_slot(PyTypeObject *type, PyObject **slot, PyObject *name, PyObject *value)
 {
-    if (*slot != NULL && !kr_type_has_flag(type, Py_TPFLAGS_MANAGED_DICT) && type->tp_dictoffset > 0
-        && kr_type_cached_keys(type) == NULL)
+    if (*slot != NULL && !kr_type_has_flag(type, Py_TPFLAGS_MANAGED_DICT)
+        && type->tp_dictoffset > 0 && kr_type_cached_keys(type) == NULL)
         return store_in_dict(*slot, name, value);
     return _PyObjectDict_SetItem(type, slot, name, value);
 }
 
-// Stores into the instance.  1: stored; 0: it has no place for attributes; -1: exception, KeyError for a missing one.
+// Stores into the instance.  1: stored; 0: it has no place for attributes; -1: exception, KeyError
+// for a missing one.
 static int store_in_instance(PyObject *self, PyObject *name, PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(self);
@@ -246,7 +252,7 @@ static int store_in_instance(PyObject *self, PyObject *name, PyObject *value)
     if (kr_type_has_flag(type, Py_TPFLAGS_MANAGED_DICT)) {
         PyDictValues *values = *_PyObject_ValuesPointer(self);
         int status = values != NULL ? _PyObject_StoreInstanceAttribute(self, values, name, value)
-                                    : store_in_slot(type, _PyObject_ManagedDictPointer(self), name, value);
+            : store_in_slot(type, _PyObject_ManagedDictPointer(self), name, value);
         return status < 0 ? -1 : 1;
     }
     PyObject **slot = _PyObject_DictPointer(self);
@@ -265,14 +271,16 @@ static int refuse_store(PyObject *self, PyObject *name, bool read_only)
 
 static int missing_after_key_error(PyObject *self, PyObject *name)
 {
-    if (!PyErr_ExceptionMatches(PyExc_KeyError) && !PyErr_ExceptionMatches(PyExc_AttributeError)) return -1;
+    if (!PyErr_ExceptionMatches(PyExc_KeyError) && !PyErr_ExceptionMatches(PyExc_AttributeError))
+        return -1;
     if (PyType_Check(self))
         return kr_raise_int(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'",
                             ((PyTypeObject *)self)->tp_name, name);
     return refuse_store(self, name, false);
 }
 
-int _PyObject_GenericSetAttrWithDict(PyObject *self, PyObject *name, PyObject *value, PyObject *dict)
+int _PyObject_GenericSetAttrWithDict(PyObject *self, PyObject *name, PyObject *value,
+                                     PyObject *dict)
 {
     PyTypeObject *type = Py_TYPE(self);
     if (!PyUnicode_Check(name)) return kr_attributes_refuse_name(name);
@@ -285,7 +293,8 @@ int _PyObject_GenericSetAttrWithDict(PyObject *self, PyObject *name, PyObject *v
     if (dict != NULL) stored = store_in_dict(dict, name, value) < 0 ? -1 : 1;
     else stored = store_in_instance(self, name, value);
     if (stored > 0) return 0;
-    return stored == 0 ? refuse_store(self, name, descriptor != NULL) : missing_after_key_error(self, name);
+    return stored == 0 ? refuse_store(self, name, descriptor != NULL)
+        : missing_after_key_error(self, name);
 }
 
 int PyObject_GenericSetAttr(PyObject *self, PyObject *name, PyObject *value)
@@ -298,7 +307,8 @@ static int raise_no_set(PyObject *self, PyObject *name, PyObject *value)
     const char *format = Py_TYPE(self)->tp_getattr == NULL && Py_TYPE(self)->tp_getattro == NULL
                              ? "'%.100s' object has no attributes (%s .%U)"
                              : "'%.100s' object has only read-only attributes (%s .%U)";
-    return kr_raise_int(PyExc_TypeError, format, Py_TYPE(self)->tp_name, value == NULL ? "del" : "assign to", name);
+    return kr_raise_int(PyExc_TypeError, format, Py_TYPE(self)->tp_name,
+                        value == NULL ? "del" : "assign to", name);
 }
 
 int PyObject_SetAttr(PyObject *self, PyObject *name, PyObject *value)
@@ -316,7 +326,8 @@ int PyObject_SetAttr(PyObject *self, PyObject *name, PyObject *value)
 
 int PyObject_SetAttrString(PyObject *self, const char *text, PyObject *value)
 {
-    if (Py_TYPE(self)->tp_setattr != NULL) return Py_TYPE(self)->tp_setattr(self, (char *)text, value);
+    if (Py_TYPE(self)->tp_setattr != NULL)
+        return Py_TYPE(self)->tp_setattr(self, (char *)text, value);
     KR_AUTO PyObject *name = PyUnicode_FromString(text);
     return name == NULL ? -1 : PyObject_SetAttr(self, name, value);
 }
@@ -349,7 +360,8 @@ int PyObject_GenericSetDict(PyObject *self, PyObject *value, void *unused)
     }
     if (value == NULL) return kr_raise_int(PyExc_TypeError, "cannot delete __dict__");
     if (!PyDict_Check(value))
-        return kr_raise_int(PyExc_TypeError, "__dict__ must be set to a dictionary, not a '%.200s'",
+        return kr_raise_int(PyExc_TypeError,
+                            "__dict__ must be set to a dictionary, not a '%.200s'",
                             Py_TYPE(value)->tp_name);
     Py_XSETREF(*slot, Py_NewRef(value));
     return 0;

@@ -5,15 +5,18 @@
 #include "object.h"
 #include "runtime/owned.h"
 
-// As PyObject_GenericGetAttr with the instance dict [dict] (NULL: the object's own).  With [suppress], a missing
-// attribute gives NULL and no exception.
-PyObject *_PyObject_GenericGetAttrWithDict(PyObject *self, PyObject *name, PyObject *dict, int suppress);
-int _PyObject_GenericSetAttrWithDict(PyObject *self, PyObject *name, PyObject *value, PyObject *dict);
+// As PyObject_GenericGetAttr with the instance dict [dict] (NULL: the object's own).  With
+// [suppress], a missing attribute gives NULL and no exception.
+PyObject *_PyObject_GenericGetAttrWithDict(PyObject *self, PyObject *name, PyObject *dict,
+                                           int suppress);
+int _PyObject_GenericSetAttrWithDict(PyObject *self, PyObject *name, PyObject *value,
+                                     PyObject *dict);
 
 // 1 and a new reference; 0 and NULL when there is no such attribute; -1 with another exception.
 int _PyObject_LookupAttr(PyObject *self, PyObject *name, PyObject **ret_value);
 
-// For a method call: 1 and the unbound function to call with [self] first, or 0 and the attribute (NULL: exception).
+// For a method call: 1 and the unbound function to call with [self] first, or 0 and the attribute
+// (NULL: exception).
 int _PyObject_GetMethod(PyObject *self, PyObject *name, PyObject **ret_method);
 
 // Raises TypeError "attribute name must be string, not '…'".

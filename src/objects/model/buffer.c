@@ -24,7 +24,8 @@ int PyObject_CheckBuffer(PyObject *object)
 int PyObject_GetBuffer(PyObject *object, Py_buffer *view, int flags)
 {
     if (!PyObject_CheckBuffer(object))
-        return kr_raise_int(PyExc_TypeError, "a bytes-like object is required, not '%.100s'", Py_TYPE(object)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "a bytes-like object is required, not '%.100s'",
+                            Py_TYPE(object)->tp_name);
     return methods(object)->bf_getbuffer(object, view, flags);
 }
 
@@ -38,13 +39,16 @@ void PyBuffer_Release(Py_buffer *view)
     Py_DECREF(object);
 }
 
-int PyBuffer_FillInfo(Py_buffer *view, PyObject *object, void *memory, Py_ssize_t length, int readonly, int flags)
+int PyBuffer_FillInfo(Py_buffer *view, PyObject *object, void *memory, Py_ssize_t length,
+                      int readonly, int flags)
 {
-    if (view == NULL) return kr_raise_int(PyExc_BufferError, "PyBuffer_FillInfo: view==NULL argument is obsolete");
+    if (view == NULL)
+        return kr_raise_int(PyExc_BufferError,
+                            "PyBuffer_FillInfo: view==NULL argument is obsolete");
     if ((flags & PyBUF_WRITABLE) == PyBUF_WRITABLE && readonly == 1)
         return kr_raise_int(PyExc_BufferError, "Object is not writable.");
-    *view = (Py_buffer){.buf = memory, .obj = Py_XNewRef(object), .len = length, .itemsize = 1, .readonly = readonly,
-                        .ndim = 1};
+    *view = (Py_buffer){.buf = memory, .obj = Py_XNewRef(object), .len = length, .itemsize = 1,
+                        .readonly = readonly, .ndim = 1};
     if ((flags & PyBUF_FORMAT) == PyBUF_FORMAT) view->format = "B";
     if ((flags & PyBUF_ND) == PyBUF_ND) view->shape = &view->len;
     if ((flags & PyBUF_STRIDES) == PyBUF_STRIDES) view->strides = &view->itemsize;

@@ -1,6 +1,7 @@
 // call.c - calling objects.
 //
-//   vectorcall: array of arguments, the values of keywords behind the positional ones, names in a tuple
+//   vectorcall: array of arguments, the values of keywords behind the positional ones, names in a
+//   tuple
 //   tp_call:    tuple and dict
 //
 // Each PyObject_Call* turns into one of the two, whichever the callable has.
@@ -39,18 +40,23 @@ static void free_stack(PyObject **stack, PyObject **small)
 
 // --- results
 
-PyObject *_Py_CheckFunctionResult(PyThreadState *thread, PyObject *callable, PyObject *result, const char *where)
+PyObject *_Py_CheckFunctionResult(PyThreadState *thread, PyObject *callable, PyObject *result,
+                                  const char *where)
 {
     int failed = PyErr_Occurred() != NULL;
     if (failed == (result == NULL)) return result;
     if (!failed) {
-        if (callable != NULL) return kr_raise(PyExc_SystemError, "%R returned NULL without setting an exception", callable);
+        if (callable != NULL)
+            return kr_raise(PyExc_SystemError, "%R returned NULL without setting an exception",
+                            callable);
         return kr_raise(PyExc_SystemError, "%s returned NULL without setting an exception", where);
     }
     Py_DECREF(result);
     if (callable != NULL)
-        return _PyErr_FormatFromCause(PyExc_SystemError, "%R returned a result with an exception set", callable);
-    return _PyErr_FormatFromCause(PyExc_SystemError, "%s returned a result with an exception set", where);
+        return _PyErr_FormatFromCause(PyExc_SystemError,
+                                      "%R returned a result with an exception set", callable);
+    return _PyErr_FormatFromCause(PyExc_SystemError, "%s returned a result with an exception set",
+                                  where);
 }
 
 static inline PyObject *checked(PyThreadState *thread, PyObject *callable, PyObject *result)
@@ -79,7 +85,8 @@ typedef struct {
 static void release(Unpacked *unpacked)
 {
     Py_ssize_t keyword_count = unpacked->names == NULL ? 0 : PyTuple_GET_SIZE(unpacked->names);
-    for (Py_ssize_t i = 0; i < keyword_count; i++) Py_DECREF(unpacked->stack[1 + unpacked->count + i]);
+    for (Py_ssize_t i = 0; i < keyword_count; i++)
+        Py_DECREF(unpacked->stack[1 + unpacked->count + i]);
     Py_XDECREF(unpacked->names);
     free_stack(unpacked->stack, unpacked->small);
 }
@@ -112,13 +119,14 @@ static int unpack(Unpacked *unpacked, PyObject *const *args, Py_ssize_t count, P
     return kr_raise_int(PyExc_TypeError, "keywords must be strings");
 }
 
-static PyObject *vectorcall_with_dict(PyThreadState *thread, vectorcallfunc function, PyObject *callable,
-                                      PyObject *const *args, Py_ssize_t count, PyObject *kwargs)
+static PyObject *vectorcall_with_dict(PyThreadState *thread, vectorcallfunc function,
+                                      PyObject *callable, PyObject *const *args, Py_ssize_t count,
+                                      PyObject *kwargs)
 {
     Unpacked unpacked;
     if (unpack(&unpacked, args, count, kwargs) < 0) return NULL;
-    PyObject *result = function(callable, unpacked.stack + 1, (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                unpacked.names);
+    PyObject *result = function(callable, unpacked.stack + 1,
+                                (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET, unpacked.names);
     release(&unpacked);
     return checked(thread, callable, result);
 }
@@ -127,10 +135,12 @@ static PyObject *vectorcall_with_dict(PyThreadState *thread, vectorcallfunc func
 
 static PyObject *raise_not_callable(PyObject *callable)
 {
-    return kr_raise(PyExc_TypeError, "'%.200s' object is not callable", Py_TYPE(callable)->tp_name);
+    return kr_raise(PyExc_TypeError, "'%.200s' object is not callable",
+                    Py_TYPE(callable)->tp_name);
 }
 
-static PyObject *call_slot(PyThreadState *thread, PyObject *callable, PyObject *args, PyObject *kwargs)
+static PyObject *call_slot(PyThreadState *thread, PyObject *callable, PyObject *args,
+                           PyObject *kwargs)
 {
     ternaryfunc call = Py_TYPE(callable)->tp_call;
     if (call == NULL) return raise_not_callable(callable);
@@ -140,8 +150,8 @@ static PyObject *call_slot(PyThreadState *thread, PyObject *callable, PyObject *
     return checked(thread, callable, result);
 }
 
-PyObject *_PyObject_MakeTpCall(PyThreadState *thread, PyObject *callable, PyObject *const *args, Py_ssize_t count,
-                               PyObject *keywords)
+PyObject *_PyObject_MakeTpCall(PyThreadState *thread, PyObject *callable, PyObject *const *args,
+                               Py_ssize_t count, PyObject *keywords)
 {
     if (Py_TYPE(callable)->tp_call == NULL) return raise_not_callable(callable);
     KR_AUTO PyObject *tuple = kr_arguments_rest(args, count, 0);
@@ -166,7 +176,8 @@ vectorcallfunc PyVectorcall_Function(PyObject *callable)
     return function;
 }
 
-PyObject *PyObject_Vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+PyObject *PyObject_Vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf,
+                              PyObject *keywords)
 {
     PyThreadState *thread = kr_thread_current();
     vectorcallfunc function = PyVectorcall_Function(callable);
@@ -175,8 +186,8 @@ PyObject *PyObject_Vectorcall(PyObject *callable, PyObject *const *args, size_t 
     return checked(thread, callable, function(callable, args, nargsf, keywords));
 }
 
-PyObject *_PyObject_FastCallDictTstate(PyThreadState *thread, PyObject *callable, PyObject *const *args,
-                                       size_t nargsf, PyObject *kwargs)
+PyObject *_PyObject_FastCallDictTstate(PyThreadState *thread, PyObject *callable,
+                                       PyObject *const *args, size_t nargsf, PyObject *kwargs)
 {
     vectorcallfunc function = PyVectorcall_Function(callable);
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -187,7 +198,8 @@ PyObject *_PyObject_FastCallDictTstate(PyThreadState *thread, PyObject *callable
     return checked(thread, callable, function(callable, args, nargsf, NULL));
 }
 
-PyObject *PyObject_VectorcallDict(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwargs)
+PyObject *PyObject_VectorcallDict(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                  PyObject *kwargs)
 {
     return _PyObject_FastCallDictTstate(kr_thread_current(), callable, args, nargsf, kwargs);
 }
@@ -197,11 +209,13 @@ PyObject *PyVectorcall_Call(PyObject *callable, PyObject *tuple, PyObject *kwarg
     PyThreadState *thread = kr_thread_current();
     PyTypeObject *type = Py_TYPE(callable);
     if (type->tp_vectorcall_offset <= 0)
-        return kr_raise(PyExc_TypeError, "'%.200s' object does not support vectorcall", type->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object does not support vectorcall",
+                        type->tp_name);
     vectorcallfunc function;
     memcpy(&function, (char *)callable + type->tp_vectorcall_offset, sizeof(function));
     if (function == NULL)
-        return kr_raise(PyExc_TypeError, "'%.200s' object does not support vectorcall", type->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object does not support vectorcall",
+                        type->tp_name);
     PyObject *const *items = ((PyTupleObject *)tuple)->ob_item;
     Py_ssize_t count = PyTuple_GET_SIZE(tuple);
     if (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0)
@@ -209,7 +223,8 @@ PyObject *PyVectorcall_Call(PyObject *callable, PyObject *tuple, PyObject *kwarg
     return checked(thread, callable, function(callable, items, (size_t)count, NULL));
 }
 
-PyObject *_PyObject_Call(PyThreadState *thread, PyObject *callable, PyObject *args, PyObject *kwargs)
+PyObject *_PyObject_Call(PyThreadState *thread, PyObject *callable, PyObject *args,
+                         PyObject *kwargs)
 {
     assert(PyTuple_Check(args) && (kwargs == NULL || PyDict_Check(kwargs)));
     if (PyVectorcall_Function(callable) == NULL) return call_slot(thread, callable, args, kwargs);
@@ -246,8 +261,8 @@ PyObject *_PyObject_FastCall(PyObject *callable, PyObject *const *args, Py_ssize
     return PyObject_Vectorcall(callable, args, (size_t)count, NULL);
 }
 
-PyObject *_PyObject_Call_Prepend(PyThreadState *thread, PyObject *callable, PyObject *object, PyObject *args,
-                                 PyObject *kwargs)
+PyObject *_PyObject_Call_Prepend(PyThreadState *thread, PyObject *callable, PyObject *object,
+                                 PyObject *args, PyObject *kwargs)
 {
     assert(PyTuple_Check(args));
     Py_ssize_t count = PyTuple_GET_SIZE(args);
@@ -255,7 +270,8 @@ PyObject *_PyObject_Call_Prepend(PyThreadState *thread, PyObject *callable, PyOb
     if (stack == NULL) return NULL;
     stack[0] = object;
     for (Py_ssize_t i = 0; i < count; i++) stack[i + 1] = PyTuple_GET_ITEM(args, i);
-    PyObject *result = _PyObject_FastCallDictTstate(thread, callable, stack, (size_t)count + 1, kwargs);
+    PyObject *result = _PyObject_FastCallDictTstate(thread, callable, stack, (size_t)count + 1,
+                                                    kwargs);
     free_stack(stack, small);
     return result;
 }
@@ -267,14 +283,17 @@ PyObject *kr_call_prepend(PyObject *callable, PyObject *first, PyObject *args, P
 
 // --- methods
 
-PyObject *PyObject_VectorcallMethod(PyObject *name, PyObject *const *args, size_t nargsf, PyObject *keywords)
+PyObject *PyObject_VectorcallMethod(PyObject *name, PyObject *const *args, size_t nargsf,
+                                    PyObject *keywords)
 {
     assert(PyVectorcall_NARGS(nargsf) >= 1);
     PyObject *found = NULL;
     int unbound = _PyObject_GetMethod(args[0], name, &found);
     KR_AUTO PyObject *method = found;
     if (method == NULL) return NULL;
-    if (unbound) return PyObject_Vectorcall(method, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, keywords);
+    if (unbound)
+        return PyObject_Vectorcall(method, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                   keywords);
     // self is in front of the arguments: that slot may be used.
     size_t count = (size_t)PyVectorcall_NARGS(nargsf) - 1;
     return PyObject_Vectorcall(method, args + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, keywords);
@@ -300,7 +319,8 @@ static PyObject *call_with_objects(PyObject *callable, PyObject *first, va_list 
 PyObject *PyObject_CallFunctionObjArgs(PyObject *callable, ...)
 {
     if (callable == NULL) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
         return NULL;
     }
     va_list list;
@@ -321,7 +341,8 @@ static PyObject *call_method_with_objects(PyObject *object, PyObject *name, va_l
 PyObject *PyObject_CallMethodObjArgs(PyObject *object, PyObject *name, ...)
 {
     if (object == NULL || name == NULL) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_SystemError, "null argument to internal routine");
         return NULL;
     }
     va_list list;
@@ -360,5 +381,6 @@ PyObject *_PyObject_FunctionStr(PyObject *callable)
     if (module == NULL || module == Py_None) return PyUnicode_FromFormat("%S()", name);
     int builtin = PyObject_RichCompareBool(module, ID(builtins), Py_EQ);
     if (builtin < 0) return NULL;
-    return builtin ? PyUnicode_FromFormat("%S()", name) : PyUnicode_FromFormat("%S.%S()", module, name);
+    return builtin ? PyUnicode_FromFormat("%S()", name)
+        : PyUnicode_FromFormat("%S.%S()", module, name);
 }

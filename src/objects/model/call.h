@@ -8,8 +8,8 @@
 #include "runtime/owned.h"
 
 // Checks the contract "NULL exactly when an exception is set"; breaking it raises SystemError.
-PyObject *_Py_CheckFunctionResult(PyThreadState *thread, PyObject *callable, STEALS PyObject *result,
-                                  const char *where);
+PyObject *_Py_CheckFunctionResult(PyThreadState *thread, PyObject *callable,
+                                  STEALS PyObject *result, const char *where);
 
 // Calls through tp_call, packing the arguments.
 PyObject *_PyObject_MakeTpCall(PyThreadState *thread, PyObject *callable, PyObject *const *args,

@@ -42,7 +42,8 @@ static Capsule *check(PyObject *object, const char *function)
 
 PyObject *PyCapsule_New(void *pointer, const char *name, PyCapsule_Destructor destructor)
 {
-    if (pointer == NULL) return kr_raise(PyExc_ValueError, "PyCapsule_New called with null pointer");
+    if (pointer == NULL)
+        return kr_raise(PyExc_ValueError, "PyCapsule_New called with null pointer");
     Capsule *self = PyObject_New(Capsule, &PyCapsule_Type);
     if (self == NULL) return NULL;
     self->pointer = pointer;
@@ -86,7 +87,8 @@ void *PyCapsule_GetContext(PyObject *object)
 
 int PyCapsule_SetPointer(PyObject *object, void *pointer)
 {
-    if (pointer == NULL) return kr_raise_int(PyExc_ValueError, "PyCapsule_SetPointer called with null pointer");
+    if (pointer == NULL)
+        return kr_raise_int(PyExc_ValueError, "PyCapsule_SetPointer called with null pointer");
     Capsule *self = check(object, "PyCapsule_SetPointer");
     if (self == NULL) return -1;
     self->pointer = pointer;
@@ -129,7 +131,8 @@ static PyObject *find_by_path(char *path)
         if (object != NULL) next = PyObject_GetAttrString(object, name);
         else next = kr_hooks.import_module == NULL ? NULL : kr_hooks.import_module(name);
         if (next == NULL && object == NULL)
-            return kr_raise(PyExc_ImportError, "PyCapsule_Import could not import module \"%s\"", name);
+            return kr_raise(PyExc_ImportError, "PyCapsule_Import could not import module \"%s\"",
+                            name);
         Py_XSETREF(object, next);
         if (object == NULL) return NULL;
     }
@@ -159,7 +162,8 @@ static void capsule_dealloc(PyObject *object)
 static PyObject *capsule_repr(PyObject *object)
 {
     const char *name = ((Capsule *)object)->name, *quote = name == NULL ? "" : "\"";
-    return PyUnicode_FromFormat("<capsule object %s%s%s at %p>", quote, name == NULL ? "NULL" : name, quote, object);
+    return PyUnicode_FromFormat("<capsule object %s%s%s at %p>", quote,
+                                name == NULL ? "NULL" : name, quote, object);
 }
 
 PyTypeObject PyCapsule_Type = {

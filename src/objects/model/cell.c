@@ -69,7 +69,8 @@ static int cell_set_cell_contents(PyCellObject *self, PyObject *value)
 static PyObject *cell_repr(PyCellObject *self)
 {
     if (self->ob_ref == NULL) return PyUnicode_FromFormat("<cell at %p: empty>", self);
-    return PyUnicode_FromFormat("<cell at %p: %.80s object at %p>", self, Py_TYPE(self->ob_ref)->tp_name, self->ob_ref);
+    return PyUnicode_FromFormat("<cell at %p: %.80s object at %p>", self,
+                                Py_TYPE(self->ob_ref)->tp_name, self->ob_ref);
 }
 
 static PyObject *cell_richcompare(PyObject *left, PyObject *right, int operator)

@@ -1,5 +1,6 @@
-// class_call.c - instances of plain classes: object.__new__, then a Python __init__ called with the arguments as
-// they lie on the caller's stack.  Everything else takes the long way through tp_call.
+// class_call.c - instances of plain classes: object.__new__, then a Python __init__ called with
+// the arguments as they lie on the caller's stack.  Everything else takes the long way through
+// tp_call.
 #include "objects/model/class_call.h"
 
 #include <string.h>
@@ -17,8 +18,8 @@
 enum { SMALL_STACK = 8 };
 
 // Calls [function] with [self] in front of the arguments.
-static PyObject *call_with_self(PyObject *function, PyObject *self, PyObject *const *args, size_t nargsf,
-                                PyObject *keywords)
+static PyObject *call_with_self(PyObject *function, PyObject *self, PyObject *const *args,
+                                size_t nargsf, PyObject *keywords)
 {
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (nargsf & PY_VECTORCALL_ARGUMENTS_OFFSET) {
@@ -53,10 +54,12 @@ static int initialize(PyObject *self, PyObject *const *args, size_t nargsf, PyOb
                                        : PyObject_Vectorcall(method, args, nargsf, keywords);
     if (answer == NULL) return -1;
     if (answer == Py_None) return 0;
-    return kr_raise_int(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(answer)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "__init__() should return None, not '%.200s'",
+                        Py_TYPE(answer)->tp_name);
 }
 
-PyObject *kr_class_call(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+PyObject *kr_class_call(PyObject *callable, PyObject *const *args, size_t nargsf,
+                        PyObject *keywords)
 {
     PyTypeObject *type = (PyTypeObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);

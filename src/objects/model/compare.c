@@ -47,8 +47,8 @@ static PyObject *compare(PyObject *left, PyObject *right, int operator)
     if (operator == Py_EQ) return Py_NewRef(left == right ? Py_True : Py_False);
     if (operator == Py_NE) return Py_NewRef(left != right ? Py_True : Py_False);
     static const char *const signs[] = {"<", "<=", "==", "!=", ">", ">="};
-    return kr_raise(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", signs[operator],
-                    Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
+    return kr_raise(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and "
+                    "'%.100s'", signs[operator], Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
 }
 
 PyObject *PyObject_RichCompare(PyObject *left, PyObject *right, int operator)
@@ -124,7 +124,9 @@ static PyObject *claimed_class(PyObject *object)
 int _PyObject_RealIsInstance(PyObject *object, PyObject *class)
 {
     if (!PyType_Check(class)) {
-        if (check_class(class, "isinstance() arg 2 must be a type, a tuple of types, or a union") < 0) return -1;
+        if (check_class(class, "isinstance() arg 2 must be a type, a tuple of types, or a union")
+            < 0)
+            return -1;
         KR_AUTO PyObject *own = claimed_class(object);
         if (own == NULL) return PyErr_Occurred() ? -1 : 0;
         return is_below(own, class);
@@ -162,7 +164,8 @@ int PyObject_IsInstance(PyObject *object, PyObject *class)
 {
     if (Py_IS_TYPE(object, (PyTypeObject *)class)) return 1;
     if (PyType_CheckExact(class)) return _PyObject_RealIsInstance(object, class);
-    if (PyTuple_Check(class)) return ask_each(object, class, PyObject_IsInstance, " in __instancecheck__");
+    if (PyTuple_Check(class))
+        return ask_each(object, class, PyObject_IsInstance, " in __instancecheck__");
     KR_AUTO PyObject *checker = _PyObject_LookupSpecial(class, ID(__instancecheck__));
     if (checker != NULL) return ask_hook(checker, object, " in __instancecheck__");
     return PyErr_Occurred() ? -1 : _PyObject_RealIsInstance(object, class);
@@ -173,18 +176,21 @@ int PyObject_IsInstance(PyObject *object, PyObject *class)
 int _PyObject_RealIsSubclass(PyObject *derived, PyObject *class)
 {
     if (PyType_Check(class) && PyType_Check(derived))
-        return derived == class || PyType_IsSubtype((PyTypeObject *)derived, (PyTypeObject *)class);
+        return derived == class
+            || PyType_IsSubtype((PyTypeObject *)derived, (PyTypeObject *)class);
     if (check_class(derived, "issubclass() arg 1 must be a class") < 0) return -1;
-    if (!PyType_Check(class)
-        && check_class(class, "issubclass() arg 2 must be a class, a tuple of classes, or a union") < 0)
+    if (!PyType_Check(class) && check_class(class, "issubclass() arg 2 must be a class, a tuple "
+                                            "of classes, or a union") < 0)
         return -1;
     return is_below(derived, class);
 }
 
 int PyObject_IsSubclass(PyObject *derived, PyObject *class)
 {
-    if (PyType_CheckExact(class)) return derived == class ? 1 : _PyObject_RealIsSubclass(derived, class);
-    if (PyTuple_Check(class)) return ask_each(derived, class, PyObject_IsSubclass, " in __subclasscheck__");
+    if (PyType_CheckExact(class))
+        return derived == class ? 1 : _PyObject_RealIsSubclass(derived, class);
+    if (PyTuple_Check(class))
+        return ask_each(derived, class, PyObject_IsSubclass, " in __subclasscheck__");
     KR_AUTO PyObject *checker = _PyObject_LookupSpecial(class, ID(__subclasscheck__));
     if (checker != NULL) return ask_hook(checker, derived, " in __subclasscheck__");
     return PyErr_Occurred() ? -1 : _PyObject_RealIsSubclass(derived, class);

@@ -1,9 +1,12 @@
-// descriptors.c - what a builtin type's dict holds: methods, members, getters, slot wrappers, class methods.
+// descriptors.c - what a builtin type's dict holds: methods, members, getters, slot wrappers,
+// class methods.
 //
-//   int.__dict__['bit_length']   method_descriptor       PyMethodDef, called through a vectorcall function
+//   int.__dict__['bit_length']   method_descriptor       PyMethodDef, called through a vectorcall
+//                                function
 //   complex.__dict__['real']     member_descriptor       PyMemberDef
 //   int.__dict__['real']         getset_descriptor       PyGetSetDef
-//   int.__dict__['__add__']      wrapper_descriptor      row of slots.def + the slot; bound: method-wrapper
+//   int.__dict__['__add__']      wrapper_descriptor      row of slots.def + the slot; bound:
+//                                method-wrapper
 //   dict.__dict__['fromkeys']    classmethod_descriptor  PyMethodDef
 #include "descrobject.h"
 
@@ -59,14 +62,15 @@ static int descriptor_traverse(PyDescrObject *self, visitproc visit, void *arg)
 static bool applies_to(PyDescrObject *self, PyObject *object)
 {
     if (PyObject_TypeCheck(object, self->d_type)) return true;
-    kr_raise(PyExc_TypeError, "descriptor '%U' for '%.100s' objects doesn't apply to a '%.100s' object", self->d_name,
-             self->d_type->tp_name, Py_TYPE(object)->tp_name);
+    kr_raise(PyExc_TypeError, "descriptor '%U' for '%.100s' objects doesn't apply to a '%.100s' "
+             "object", self->d_name, self->d_type->tp_name, Py_TYPE(object)->tp_name);
     return false;
 }
 
 static PyObject *repr_as(PyDescrObject *self, const char *what)
 {
-    return PyUnicode_FromFormat("<%s '%U' of '%s' objects>", what, self->d_name, self->d_type->tp_name);
+    return PyUnicode_FromFormat("<%s '%U' of '%s' objects>", what, self->d_name,
+                                self->d_type->tp_name);
 }
 
 static PyObject *method_repr(PyDescrObject *self)
@@ -94,7 +98,8 @@ static PyObject *qualified_name(PyTypeObject *owner, PyObject *name)
     KR_AUTO PyObject *of_type = PyObject_GetAttr((PyObject *)owner, ID(__qualname__));
     if (of_type == NULL) return NULL;
     if (!PyUnicode_Check(of_type))
-        return kr_raise(PyExc_TypeError, "<descriptor>.__objclass__.__qualname__ is not a unicode object");
+        return kr_raise(PyExc_TypeError,
+                        "<descriptor>.__objclass__.__qualname__ is not a unicode object");
     return PyUnicode_FromFormat("%S.%S", of_type, name);
 }
 
@@ -138,7 +143,8 @@ static PyObject *get_method_doc(PyMethodDescrObject *self, void *unused)
 
 static PyObject *get_method_signature(PyMethodDescrObject *self, void *unused)
 {
-    return _PyType_GetTextSignatureFromInternalDoc(self->d_method->ml_name, self->d_method->ml_doc);
+    return _PyType_GetTextSignatureFromInternalDoc(self->d_method->ml_name,
+                                                   self->d_method->ml_doc);
 }
 
 static PyGetSetDef method_getset[] = {
@@ -152,7 +158,8 @@ static PyObject *method_get(PyMethodDescrObject *self, PyObject *object, PyObjec
 {
     if (object == NULL) return Py_NewRef((PyObject *)self);
     if (!applies_to(&self->d_common, object)) return NULL;
-    if (!(self->d_method->ml_flags & METH_METHOD)) return PyCFunction_NewEx(self->d_method, object, NULL);
+    if (!(self->d_method->ml_flags & METH_METHOD))
+        return PyCFunction_NewEx(self->d_method, object, NULL);
     PyTypeObject *defining = self->d_common.d_type;
     return PyCMethod_New(self->d_method, object, NULL, defining);
 }
@@ -162,15 +169,17 @@ static PyObject *classmethod_get(PyMethodDescrObject *self, PyObject *object, Py
     PyDescrObject *common = &self->d_common;
     if (owner == NULL) {
         if (object == NULL)
-            return kr_raise(PyExc_TypeError, "descriptor '%U' for type '%.100s' needs either an object or a type",
-                            common->d_name, common->d_type->tp_name);
+            return kr_raise(PyExc_TypeError, "descriptor '%U' for type '%.100s' needs either an "
+                            "object or a type", common->d_name, common->d_type->tp_name);
         owner = (PyObject *)Py_TYPE(object);
     }
     if (!PyType_Check(owner))
-        return kr_raise(PyExc_TypeError, "descriptor '%U' for type '%.100s' needs a type, not a '%.100s' as arg 2",
+        return kr_raise(PyExc_TypeError,
+                        "descriptor '%U' for type '%.100s' needs a type, not a '%.100s' as arg 2",
                         common->d_name, common->d_type->tp_name, Py_TYPE(owner)->tp_name);
     if (!PyType_IsSubtype((PyTypeObject *)owner, common->d_type))
-        return kr_raise(PyExc_TypeError, "descriptor '%U' requires a subtype of '%.100s' but received '%.100s'",
+        return kr_raise(PyExc_TypeError,
+                        "descriptor '%U' requires a subtype of '%.100s' but received '%.100s'",
                         common->d_name, common->d_type->tp_name, ((PyTypeObject *)owner)->tp_name);
     PyTypeObject *defining = self->d_method->ml_flags & METH_METHOD ? common->d_type : NULL;
     return PyCMethod_New(self->d_method, owner, NULL, defining);
@@ -180,8 +189,8 @@ static PyObject *classmethod_call(PyMethodDescrObject *self, PyObject *args, PyO
 {
     PyDescrObject *common = &self->d_common;
     if (PyTuple_GET_SIZE(args) < 1)
-        return kr_raise(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument", common->d_name,
-                        common->d_type->tp_name);
+        return kr_raise(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument",
+                        common->d_name, common->d_type->tp_name);
     KR_AUTO PyObject *bound = classmethod_get(self, NULL, PyTuple_GET_ITEM(args, 0));
     if (bound == NULL) return NULL;
     KR_AUTO PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args));
@@ -197,7 +206,8 @@ static bool has_self(PyDescrObject *self, PyObject *const *args, Py_ssize_t coun
     return false;
 }
 
-static PyObject *method_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *method_vectorcall(PyObject *callable, PyObject *const *args, size_t nargsf,
+                                   PyObject *keywords)
 {
     PyMethodDescrObject *self = (PyMethodDescrObject *)callable;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
@@ -208,7 +218,8 @@ static PyObject *method_vectorcall(PyObject *callable, PyObject *const *args, si
 
 PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *method)
 {
-    PyMethodDescrObject *self = (PyMethodDescrObject *)new_descriptor(&PyMethodDescr_Type, type, method->ml_name);
+    PyMethodDescrObject *self = (PyMethodDescrObject *)new_descriptor(&PyMethodDescr_Type, type,
+                                                                      method->ml_name);
     if (self == NULL) return NULL;
     self->d_method = method;
     vectorcallfunc direct = kr_method_call_direct(method);
@@ -218,14 +229,15 @@ PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *method)
 
 PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *method)
 {
-    PyMethodDescrObject *self = (PyMethodDescrObject *)new_descriptor(&PyClassMethodDescr_Type, type, method->ml_name);
+    PyMethodDescrObject *self = (PyMethodDescrObject *)new_descriptor(&PyClassMethodDescr_Type,
+                                                                      type, method->ml_name);
     if (self != NULL) self->d_method = method;
     return (PyObject *)self;
 }
 
 #define DESCRIPTOR_COMMON                                                                         \
-    .tp_dealloc = (destructor)descriptor_dealloc, .tp_getattro = PyObject_GenericGetAttr,          \
-    .tp_traverse = (traverseproc)descriptor_traverse, .tp_methods = descriptor_methods,            \
+    .tp_dealloc = (destructor)descriptor_dealloc, .tp_getattro = PyObject_GenericGetAttr,         \
+    .tp_traverse = (traverseproc)descriptor_traverse, .tp_methods = descriptor_methods,           \
     .tp_members = descriptor_members
 
 PyTypeObject PyMethodDescr_Type = {
@@ -235,7 +247,8 @@ PyTypeObject PyMethodDescr_Type = {
     .tp_vectorcall_offset = offsetof(PyMethodDescrObject, vectorcall),
     .tp_repr = (reprfunc)method_repr,
     .tp_call = PyVectorcall_Call,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL
+        | Py_TPFLAGS_METHOD_DESCRIPTOR,
     .tp_getset = method_getset,
     .tp_descr_get = (descrgetfunc)method_get,
     DESCRIPTOR_COMMON,
@@ -282,7 +295,8 @@ static int member_set(PyMemberDescrObject *self, PyObject *object, PyObject *val
 
 PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *member)
 {
-    PyMemberDescrObject *self = (PyMemberDescrObject *)new_descriptor(&PyMemberDescr_Type, type, member->name);
+    PyMemberDescrObject *self = (PyMemberDescrObject *)new_descriptor(&PyMemberDescr_Type, type,
+                                                                      member->name);
     if (self != NULL) self->d_member = member;
     return (PyObject *)self;
 }
@@ -318,21 +332,23 @@ static PyObject *getset_get(PyGetSetDescrObject *self, PyObject *object, PyObjec
     if (object == NULL) return Py_NewRef((PyObject *)self);
     if (!applies_to(&self->d_common, object)) return NULL;
     if (self->d_getset->get != NULL) return self->d_getset->get(object, self->d_getset->closure);
-    return kr_raise(PyExc_AttributeError, "attribute '%U' of '%.100s' objects is not readable", self->d_common.d_name,
-                    self->d_common.d_type->tp_name);
+    return kr_raise(PyExc_AttributeError, "attribute '%U' of '%.100s' objects is not readable",
+                    self->d_common.d_name, self->d_common.d_type->tp_name);
 }
 
 static int getset_set(PyGetSetDescrObject *self, PyObject *object, PyObject *value)
 {
     if (!applies_to(&self->d_common, object)) return -1;
-    if (self->d_getset->set != NULL) return self->d_getset->set(object, value, self->d_getset->closure);
+    if (self->d_getset->set != NULL)
+        return self->d_getset->set(object, value, self->d_getset->closure);
     return kr_raise_int(PyExc_AttributeError, "attribute '%U' of '%.100s' objects is not writable",
                         self->d_common.d_name, self->d_common.d_type->tp_name);
 }
 
 PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *getset)
 {
-    PyGetSetDescrObject *self = (PyGetSetDescrObject *)new_descriptor(&PyGetSetDescr_Type, type, getset->name);
+    PyGetSetDescrObject *self = (PyGetSetDescrObject *)new_descriptor(&PyGetSetDescr_Type, type,
+                                                                      getset->name);
     if (self != NULL) self->d_getset = getset;
     return (PyObject *)self;
 }
@@ -356,7 +372,8 @@ int PyDescr_IsData(PyObject *descriptor)
 
 // --- slot wrappers
 
-static PyObject *call_wrapper(PyWrapperDescrObject *self, PyObject *object, PyObject *args, PyObject *kwargs)
+static PyObject *call_wrapper(PyWrapperDescrObject *self, PyObject *object, PyObject *args,
+                              PyObject *kwargs)
 {
     const struct wrapperbase *row = self->d_base;
     if (row->flags & PyWrapperFlag_KEYWORDS)
@@ -370,11 +387,12 @@ static PyObject *wrapper_call(PyWrapperDescrObject *self, PyObject *args, PyObje
 {
     PyDescrObject *common = &self->d_common;
     if (PyTuple_GET_SIZE(args) < 1)
-        return kr_raise(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument", common->d_name,
-                        common->d_type->tp_name);
+        return kr_raise(PyExc_TypeError, "descriptor '%U' of '%.100s' object needs an argument",
+                        common->d_name, common->d_type->tp_name);
     PyObject *object = PyTuple_GET_ITEM(args, 0);
     if (!_PyObject_RealIsSubclass((PyObject *)Py_TYPE(object), (PyObject *)common->d_type))
-        return kr_raise(PyExc_TypeError, "descriptor '%U' requires a '%.100s' object but received a '%.100s'",
+        return kr_raise(PyExc_TypeError,
+                        "descriptor '%U' requires a '%.100s' object but received a '%.100s'",
                         common->d_name, common->d_type->tp_name, Py_TYPE(object)->tp_name);
     KR_AUTO PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args));
     return rest == NULL ? NULL : call_wrapper(self, object, rest, kwargs);
@@ -405,7 +423,8 @@ static PyGetSetDef wrapper_getset[] = {
 
 PyObject *PyDescr_NewWrapper(PyTypeObject *type, struct wrapperbase *base, void *wrapped)
 {
-    PyWrapperDescrObject *self = (PyWrapperDescrObject *)new_descriptor(&PyWrapperDescr_Type, type, base->name);
+    PyWrapperDescrObject *self = (PyWrapperDescrObject *)new_descriptor(&PyWrapperDescr_Type, type,
+                                                                        base->name);
     if (self == NULL) return NULL;
     self->d_base = base;
     self->d_wrapped = wrapped;
@@ -454,8 +473,9 @@ static PyObject *bound_call(BoundWrapper *bound, PyObject *args, PyObject *kwarg
 
 static PyObject *bound_repr(BoundWrapper *bound)
 {
-    return PyUnicode_FromFormat("<method-wrapper '%s' of %s object at %p>", bound->descriptor->d_base->name,
-                                Py_TYPE(bound->self)->tp_name, bound->self);
+    return PyUnicode_FromFormat("<method-wrapper '%s' of %s object at %p>",
+                                bound->descriptor->d_base->name, Py_TYPE(bound->self)->tp_name,
+                                bound->self);
 }
 
 static Py_hash_t bound_hash(BoundWrapper *bound)

@@ -24,7 +24,8 @@ static inline bool kr_int_equal(PyObject *left, PyObject *right)
 {
     Py_ssize_t size = Py_SIZE(left);
     if (size != Py_SIZE(right)) return false;
-    const digit *digits = ((PyLongObject *)left)->ob_digit, *others = ((PyLongObject *)right)->ob_digit;
+    const digit *digits = ((PyLongObject *)left)->ob_digit,
+        *others = ((PyLongObject *)right)->ob_digit;
     if (digits[0] != others[0]) return false;
     size_t count = (size_t)(size < 0 ? -size : size);
     return count <= 1 || memcmp(digits, others, count * sizeof(digit)) == 0;

@@ -41,7 +41,8 @@ int kr_generic_alias_check(PyObject *object)
 
 // --- making
 
-static PyObject *call_alias(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords);
+static PyObject *call_alias(PyObject *callable, PyObject *const *args, size_t nargsf,
+                            PyObject *keywords);
 
 static PyObject *new_alias(PyTypeObject *type, PyObject *origin, PyObject *args, bool starred)
 {
@@ -66,7 +67,8 @@ static PyObject *alias_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (kwargs != NULL && PyDict_GET_SIZE(kwargs) > 0)
         return kr_raise(PyExc_TypeError, "GenericAlias() takes no keyword arguments");
     if (PyTuple_GET_SIZE(args) != 2)
-        return kr_raise(PyExc_TypeError, "GenericAlias expected 2 arguments, got %zd", PyTuple_GET_SIZE(args));
+        return kr_raise(PyExc_TypeError, "GenericAlias expected 2 arguments, got %zd",
+                        PyTuple_GET_SIZE(args));
     return new_alias(type, PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1), false);
 }
 
@@ -75,7 +77,8 @@ static PyObject *alias_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 // An instance learns what it was made by, if it can keep that.
 static PyObject *note_origin(PyObject *self, STEALS PyObject *instance)
 {
-    if (instance == NULL || PyObject_SetAttr(instance, ID(__orig_class__), self) == 0) return instance;
+    if (instance == NULL || PyObject_SetAttr(instance, ID(__orig_class__), self) == 0)
+        return instance;
     if (PyErr_ExceptionMatches(PyExc_AttributeError) || PyErr_ExceptionMatches(PyExc_TypeError)) {
         PyErr_Clear();
         return instance;
@@ -84,9 +87,11 @@ static PyObject *note_origin(PyObject *self, STEALS PyObject *instance)
     return NULL;
 }
 
-static PyObject *call_alias(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *call_alias(PyObject *callable, PyObject *const *args, size_t nargsf,
+                            PyObject *keywords)
 {
-    return note_origin(callable, PyObject_Vectorcall(((Alias *)callable)->origin, args, nargsf, keywords));
+    return note_origin(callable,
+                       PyObject_Vectorcall(((Alias *)callable)->origin, args, nargsf, keywords));
 }
 
 static PyObject *alias_call(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -95,7 +100,8 @@ static PyObject *alias_call(PyObject *self, PyObject *args, PyObject *kwargs)
 }
 
 static const char *const own_attributes[] = {
-    "__class__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
+    "__class__", "__origin__", "__args__", "__unpacked__", "__parameters__",
+    "__typing_unpacked_tuple_args__",
     "__mro_entries__", "__reduce_ex__", "__reduce__", "__copy__", "__deepcopy__", NULL};
 
 static PyObject *alias_getattro(PyObject *self, PyObject *name)
@@ -103,7 +109,8 @@ static PyObject *alias_getattro(PyObject *self, PyObject *name)
     bool own = !PyUnicode_Check(name);
     for (const char *const *each = own_attributes; *each != NULL && !own; each++)
         own = _PyUnicode_EqualToASCIIString(name, *each);
-    return own ? PyObject_GenericGetAttr(self, name) : PyObject_GetAttr(((Alias *)self)->origin, name);
+    return own ? PyObject_GenericGetAttr(self, name)
+        : PyObject_GetAttr(((Alias *)self)->origin, name);
 }
 
 // --- list[T][int]
@@ -120,7 +127,8 @@ static PyObject *alias_subscript(PyObject *object, PyObject *item)
     PyObject *parameters = parameters_of(self);
     if (parameters == NULL) return NULL;
     KR_AUTO PyObject *args = _Py_subs_parameters(object, self->args, parameters, item);
-    return args == NULL ? NULL : new_alias(&Py_GenericAliasType, self->origin, args, self->starred);
+    return args == NULL ? NULL
+        : new_alias(&Py_GenericAliasType, self->origin, args, self->starred);
 }
 
 // --- slots
@@ -137,8 +145,10 @@ static PyObject *alias_repr(PyObject *object)
     }
     KR_AUTO PyObject *comma = PyUnicode_FromString(", ");
     if (comma == NULL) return NULL;
-    KR_AUTO PyObject *args = PyList_GET_SIZE(parts) == 0 ? PyUnicode_FromString("()") : PyUnicode_Join(comma, parts);
-    return args == NULL ? NULL : PyUnicode_FromFormat("%s%U[%U]", self->starred ? "*" : "", origin, args);
+    KR_AUTO PyObject *args = PyList_GET_SIZE(parts) == 0 ? PyUnicode_FromString("()")
+        : PyUnicode_Join(comma, parts);
+    return args == NULL ? NULL
+        : PyUnicode_FromFormat("%s%U[%U]", self->starred ? "*" : "", origin, args);
 }
 
 static Py_hash_t alias_hash(Alias *self)
@@ -151,7 +161,8 @@ static Py_hash_t alias_hash(Alias *self)
 
 static PyObject *alias_richcompare(PyObject *left, PyObject *right, int operator)
 {
-    if (!kr_generic_alias_check(left) || !kr_generic_alias_check(right) || (operator != Py_EQ && operator != Py_NE))
+    if (!kr_generic_alias_check(left) || !kr_generic_alias_check(right)
+        || (operator != Py_EQ && operator != Py_NE))
         Py_RETURN_NOTIMPLEMENTED;
     Alias *one = (Alias *)left, *other = (Alias *)right;
     int equal = one->starred == other->starred;
@@ -328,7 +339,8 @@ PyTypeObject Py_GenericAliasType = {
     .tp_hash = (hashfunc)alias_hash,
     .tp_call = alias_call,
     .tp_getattro = alias_getattro,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_doc = PyDoc_STR("Represent a PEP 585 generic type\n\n"
                         "E.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,)."),
     .tp_traverse = (traverseproc)alias_traverse,

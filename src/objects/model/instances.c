@@ -1,10 +1,12 @@
-// instances.c - memory of instances: allocation, and the life of what a class adds to its builtin base.
+// instances.c - memory of instances: allocation, and the life of what a class adds to its builtin
+// base.
 //
 //   [ values | dict ] [ collector head ] object … base fields … __slots__ … weak list
 //     managed dict
 //
-// A class adds slots, a weak reference list and a managed dict.  Each function here handles these for every
-// class in the chain, then calls the function of the first base that has its own (the builtin base).
+// A class adds slots, a weak reference list and a managed dict.  Each function here handles these
+// for every class in the chain, then calls the function of the first base that has its own (the
+// builtin base).
 #include "objects/model/instances.h"
 
 #include <assert.h>
@@ -166,7 +168,8 @@ static bool finalize(PyObject *self, PyTypeObject *type, bool collected)
 static void drop_attributes(PyObject *self, PyTypeObject *type, PyTypeObject *base)
 {
     for (PyTypeObject *each = type; each != base; each = each->tp_base)
-        if (Py_SIZE(each) != 0 && kr_type_has_flag(each, Py_TPFLAGS_HEAPTYPE)) clear_slots(each, self);
+        if (Py_SIZE(each) != 0 && kr_type_has_flag(each, Py_TPFLAGS_HEAPTYPE))
+            clear_slots(each, self);
     if (kr_type_has_flag(type, Py_TPFLAGS_MANAGED_DICT)) {
         PyObject **slot = _PyObject_ManagedDictPointer(self);
         if (*slot != NULL) Py_CLEAR(*slot);
@@ -185,12 +188,14 @@ void kr_instances_dealloc(PyObject *self)
     if (collected) PyObject_GC_UnTrack(self);
     PyTypeObject *base = base_with_own_dealloc(type);
     if (!finalize(self, type, collected)) return;
-    if (type->tp_weaklistoffset != 0 && base->tp_weaklistoffset == 0 && *kr_weakref_list(self) != NULL)
+    if (type->tp_weaklistoffset != 0 && base->tp_weaklistoffset == 0
+        && *kr_weakref_list(self) != NULL)
         PyObject_ClearWeakRefs(self);
     drop_attributes(self, type, base);
     // __del__ may have assigned __class__.
     type = Py_TYPE(self);
-    bool drop_type = kr_type_has_flag(type, Py_TPFLAGS_HEAPTYPE) && !kr_type_has_flag(base, Py_TPFLAGS_HEAPTYPE);
+    bool drop_type = kr_type_has_flag(type, Py_TPFLAGS_HEAPTYPE)
+        && !kr_type_has_flag(base, Py_TPFLAGS_HEAPTYPE);
     if (collected && kr_type_has_flag(base, Py_TPFLAGS_HAVE_GC)) PyObject_GC_Track(self);
     assert(base->tp_dealloc != NULL);
     base->tp_dealloc(self);

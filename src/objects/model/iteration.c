@@ -23,21 +23,25 @@ PyObject *PyObject_GetIter(PyObject *object)
     getiterfunc make = Py_TYPE(object)->tp_iter;
     if (make == NULL) {
         if (PySequence_Check(object)) return PySeqIter_New(object);
-        return kr_raise(PyExc_TypeError, "'%.200s' object is not iterable", Py_TYPE(object)->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object is not iterable",
+                        Py_TYPE(object)->tp_name);
     }
     KR_AUTO PyObject *iterator = make(object);
     if (iterator == NULL || PyIter_Check(iterator)) return kr_take(iterator);
-    return kr_raise(PyExc_TypeError, "iter() returned non-iterator of type '%.100s'", Py_TYPE(iterator)->tp_name);
+    return kr_raise(PyExc_TypeError, "iter() returned non-iterator of type '%.100s'",
+                    Py_TYPE(iterator)->tp_name);
 }
 
 PyObject *PyIter_Next(PyObject *iterator)
 {
     PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
-    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) PyErr_Clear();
+    if (item == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration))
+        PyErr_Clear();
     return item;
 }
 
-// Takes the value of a pending StopIteration (None if nothing is pending): 0, or -1 with another exception.
+// Takes the value of a pending StopIteration (None if nothing is pending): 0, or -1 with another
+// exception.
 int _PyGen_FetchStopIterationValue(PyObject **ret_value)
 {
     *ret_value = NULL;
@@ -65,8 +69,10 @@ PySendResult PyIter_Send(PyObject *iterator, PyObject *value, PyObject **ret_res
 {
     assert(value != NULL && ret_result != NULL);
     PyAsyncMethods *async = Py_TYPE(iterator)->tp_as_async;
-    if (async != NULL && async->am_send != NULL) return async->am_send(iterator, value, ret_result);
-    if (value == Py_None && PyIter_Check(iterator)) *ret_result = Py_TYPE(iterator)->tp_iternext(iterator);
+    if (async != NULL && async->am_send != NULL)
+        return async->am_send(iterator, value, ret_result);
+    if (value == Py_None && PyIter_Check(iterator))
+        *ret_result = Py_TYPE(iterator)->tp_iternext(iterator);
     else *ret_result = PyObject_CallMethodOneArg(iterator, ID(send), value);
     if (*ret_result != NULL) return PYGEN_NEXT;
     return _PyGen_FetchStopIterationValue(ret_result) == 0 ? PYGEN_RETURN : PYGEN_ERROR;
@@ -77,17 +83,20 @@ PySendResult PyIter_Send(PyObject *iterator, PyObject *value, PyObject **ret_res
 int PyAIter_Check(PyObject *object)
 {
     PyAsyncMethods *async = Py_TYPE(object)->tp_as_async;
-    return async != NULL && async->am_anext != NULL && async->am_anext != _PyObject_NextNotImplemented;
+    return async != NULL && async->am_anext != NULL
+        && async->am_anext != _PyObject_NextNotImplemented;
 }
 
 PyObject *PyObject_GetAIter(PyObject *object)
 {
     PyAsyncMethods *async = Py_TYPE(object)->tp_as_async;
     if (async == NULL || async->am_aiter == NULL)
-        return kr_raise(PyExc_TypeError, "'%.200s' object is not an async iterable", Py_TYPE(object)->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object is not an async iterable",
+                        Py_TYPE(object)->tp_name);
     KR_AUTO PyObject *iterator = async->am_aiter(object);
     if (iterator == NULL || PyAIter_Check(iterator)) return kr_take(iterator);
-    return kr_raise(PyExc_TypeError, "aiter() returned not an async iterator of type '%.100s'", Py_TYPE(iterator)->tp_name);
+    return kr_raise(PyExc_TypeError, "aiter() returned not an async iterator of type '%.100s'",
+                    Py_TYPE(iterator)->tp_name);
 }
 
 // --- length hints
@@ -97,7 +106,8 @@ static Py_ssize_t read_hint(PyObject *answer, Py_ssize_t otherwise)
 {
     if (answer == Py_NotImplemented) return otherwise;
     if (!PyLong_Check(answer))
-        return kr_raise_int(PyExc_TypeError, "__length_hint__ must be an integer, not %.100s", Py_TYPE(answer)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "__length_hint__ must be an integer, not %.100s",
+                            Py_TYPE(answer)->tp_name);
     Py_ssize_t hint = PyLong_AsSsize_t(answer);
     if (hint >= 0 || PyErr_Occurred()) return hint;
     return kr_raise_int(PyExc_ValueError, "__length_hint__() should return >= 0");

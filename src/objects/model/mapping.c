@@ -36,9 +36,12 @@ static int is_there(const void *object)
 Py_ssize_t PyObject_Size(PyObject *object)
 {
     if (!is_there(object)) return -1;
-    if (sequence(object) != NULL && sequence(object)->sq_length != NULL) return sequence(object)->sq_length(object);
-    if (mapping(object) != NULL && mapping(object)->mp_length != NULL) return mapping(object)->mp_length(object);
-    return kr_raise_int(PyExc_TypeError, "object of type '%.200s' has no len()", Py_TYPE(object)->tp_name);
+    if (sequence(object) != NULL && sequence(object)->sq_length != NULL)
+        return sequence(object)->sq_length(object);
+    if (mapping(object) != NULL && mapping(object)->mp_length != NULL)
+        return mapping(object)->mp_length(object);
+    return kr_raise_int(PyExc_TypeError, "object of type '%.200s' has no len()",
+                        Py_TYPE(object)->tp_name);
 }
 
 Py_ssize_t PyObject_Length(PyObject *object)
@@ -56,10 +59,12 @@ int _PyObject_HasLen(PyObject *object)
 Py_ssize_t PyMapping_Size(PyObject *object)
 {
     if (!is_there(object)) return -1;
-    if (mapping(object) != NULL && mapping(object)->mp_length != NULL) return mapping(object)->mp_length(object);
+    if (mapping(object) != NULL && mapping(object)->mp_length != NULL)
+        return mapping(object)->mp_length(object);
     if (sequence(object) != NULL && sequence(object)->sq_length != NULL)
         return kr_raise_int(PyExc_TypeError, "%.200s is not a mapping", Py_TYPE(object)->tp_name);
-    return kr_raise_int(PyExc_TypeError, "object of type '%.200s' has no len()", Py_TYPE(object)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "object of type '%.200s' has no len()",
+                        Py_TYPE(object)->tp_name);
 }
 
 Py_ssize_t PyMapping_Length(PyObject *object)
@@ -83,7 +88,8 @@ static PyObject *subscript_class(PyObject *type, PyObject *key)
     if (_PyObject_LookupAttr(type, ID(__class_getitem__), &found) < 0) return NULL;
     KR_AUTO PyObject *method = found;
     if (method != NULL && method != Py_None) return PyObject_CallOneArg(method, key);
-    return kr_raise(PyExc_TypeError, "type '%.200s' is not subscriptable", ((PyTypeObject *)type)->tp_name);
+    return kr_raise(PyExc_TypeError, "type '%.200s' is not subscriptable",
+                    ((PyTypeObject *)type)->tp_name);
 }
 
 PyObject *PyObject_GetItem(PyObject *object, PyObject *key)
@@ -93,12 +99,14 @@ PyObject *PyObject_GetItem(PyObject *object, PyObject *key)
         return mapping(object)->mp_subscript(object, key);
     if (sequence(object) != NULL && sequence(object)->sq_item != NULL) {
         if (!PyIndex_Check(key))
-            return kr_raise(PyExc_TypeError, "sequence index must be integer, not '%.200s'", Py_TYPE(key)->tp_name);
+            return kr_raise(PyExc_TypeError, "sequence index must be integer, not '%.200s'",
+                            Py_TYPE(key)->tp_name);
         Py_ssize_t index = PyNumber_AsSsize_t(key, PyExc_IndexError);
         return index == -1 && PyErr_Occurred() ? NULL : PySequence_GetItem(object, index);
     }
     if (PyType_Check(object)) return subscript_class(object, key);
-    return kr_raise(PyExc_TypeError, "'%.200s' object is not subscriptable", Py_TYPE(object)->tp_name);
+    return kr_raise(PyExc_TypeError, "'%.200s' object is not subscriptable",
+                    Py_TYPE(object)->tp_name);
 }
 
 static int set_item(PyObject *object, PyObject *key, PyObject *value, const char *refusal)
@@ -108,10 +116,12 @@ static int set_item(PyObject *object, PyObject *key, PyObject *value, const char
         return mapping(object)->mp_ass_subscript(object, key, value);
     if (sequence(object) != NULL && sequence(object)->sq_ass_item != NULL) {
         if (!PyIndex_Check(key))
-            return kr_raise_int(PyExc_TypeError, "sequence index must be integer, not '%.200s'", Py_TYPE(key)->tp_name);
+            return kr_raise_int(PyExc_TypeError, "sequence index must be integer, not '%.200s'",
+                                Py_TYPE(key)->tp_name);
         Py_ssize_t index = PyNumber_AsSsize_t(key, PyExc_IndexError);
         if (index == -1 && PyErr_Occurred()) return -1;
-        return value == NULL ? PySequence_DelItem(object, index) : PySequence_SetItem(object, index, value);
+        return value == NULL ? PySequence_DelItem(object, index)
+            : PySequence_SetItem(object, index, value);
     }
     return kr_raise_int(PyExc_TypeError, refusal, Py_TYPE(object)->tp_name);
 }
@@ -170,8 +180,8 @@ static PyObject *call_for_list(PyObject *object, PyObject *name)
     KR_AUTO PyObject *iterator = PyObject_GetIter(view);
     if (iterator != NULL) return PySequence_List(iterator);
     if (PyErr_ExceptionMatches(PyExc_TypeError))
-        kr_raise(PyExc_TypeError, "%.200s.%U() returned a non-iterable (type %.200s)", Py_TYPE(object)->tp_name, name,
-                 Py_TYPE(view)->tp_name);
+        kr_raise(PyExc_TypeError, "%.200s.%U() returned a non-iterable (type %.200s)",
+                 Py_TYPE(object)->tp_name, name, Py_TYPE(view)->tp_name);
     return NULL;
 }
 

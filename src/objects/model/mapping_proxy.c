@@ -23,7 +23,8 @@ typedef struct {
 static PyObject *new_proxy(PyObject *mapping)
 {
     if (!PyMapping_Check(mapping) || PyList_Check(mapping) || PyTuple_Check(mapping))
-        return kr_raise(PyExc_TypeError, "mappingproxy() argument must be a mapping, not %s", Py_TYPE(mapping)->tp_name);
+        return kr_raise(PyExc_TypeError, "mappingproxy() argument must be a mapping, not %s",
+                        Py_TYPE(mapping)->tp_name);
     Proxy *self = PyObject_GC_New(Proxy, &PyDictProxy_Type);
     if (self == NULL) return NULL;
     self->mapping = Py_NewRef(mapping);
@@ -45,9 +46,12 @@ static PyObject *mappingproxy_new(PyTypeObject *type, PyObject *mapping)
 METHOD(get, "self, *args: array", "D.get(k[,d]) -> D[k] if k in D, else d.  d defaults to None.")
 static PyObject *mappingproxy_get(Proxy *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count < 1) return kr_raise(PyExc_TypeError, "get expected at least 1 argument, got %zd", count);
-    if (count > 2) return kr_raise(PyExc_TypeError, "get expected at most 2 arguments, got %zd", count);
-    return PyObject_CallMethodObjArgs(self->mapping, ID(get), args[0], count > 1 ? args[1] : Py_None, NULL);
+    if (count < 1)
+        return kr_raise(PyExc_TypeError, "get expected at least 1 argument, got %zd", count);
+    if (count > 2)
+        return kr_raise(PyExc_TypeError, "get expected at most 2 arguments, got %zd", count);
+    return PyObject_CallMethodObjArgs(self->mapping, ID(get), args[0],
+                                      count > 1 ? args[1] : Py_None, NULL);
 }
 
 METHOD(keys, "self, /", "D.keys() -> a set-like object providing a view on D's keys")
@@ -116,7 +120,8 @@ static PyObject *proxy_or(PyObject *left, PyObject *right)
 
 static PyObject *proxy_inplace_or(PyObject *self, PyObject *other)
 {
-    return kr_raise(PyExc_TypeError, "'|=' is not supported by %s; use '|' instead", Py_TYPE(self)->tp_name);
+    return kr_raise(PyExc_TypeError, "'|=' is not supported by %s; use '|' instead",
+                    Py_TYPE(self)->tp_name);
 }
 
 static PyObject *proxy_repr(Proxy *self)

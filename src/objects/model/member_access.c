@@ -20,7 +20,8 @@ static PyObject *get_object_ex(const char *base, PyMemberDef *member, PyObject *
 {
     if (value != NULL) return Py_NewRef(value);
     PyObject *self = (PyObject *)base;
-    return kr_raise(PyExc_AttributeError, "'%.200s' object has no attribute '%s'", Py_TYPE(self)->tp_name, member->name);
+    return kr_raise(PyExc_AttributeError, "'%.200s' object has no attribute '%s'",
+                    Py_TYPE(self)->tp_name, member->name);
 }
 
 static int audit_read(const char *base, const char *name)
@@ -67,7 +68,8 @@ PyObject *PyMember_GetOne(const char *base, PyMemberDef *member)
     }
 }
 
-// Warns "Truncation of value to [what]" unless lowest <= value <= highest: 0, or -1 when that raises.
+// Warns "Truncation of value to [what]" unless lowest <= value <= highest: 0, or -1 when that
+// raises.
 static int warn_unless(int fits, const char *what)
 {
     if (fits) return 0;
@@ -116,7 +118,8 @@ static int set_unsigned(void *field, int type, PyObject *value)
         *(unsigned int *)field = (unsigned int)number;
         if (!negative && number > UINT_MAX) return warn_unless(0, "unsigned int");
     }
-    return negative ? PyErr_WarnEx(PyExc_RuntimeWarning, "Writing negative value into unsigned field", 1) : 0;
+    return negative
+        ? PyErr_WarnEx(PyExc_RuntimeWarning, "Writing negative value into unsigned field", 1) : 0;
 }
 
 static int set_wide(void *field, int type, PyObject *value)
@@ -133,8 +136,8 @@ static int set_wide(void *field, int type, PyObject *value)
         *(long long *)field = number;
         return 0;
     }
-    unsigned long long number =
-        PyLong_Check(value) ? PyLong_AsUnsignedLongLong(value) : (unsigned long long)PyLong_AsLong(value);
+    unsigned long long number = PyLong_Check(value) ? PyLong_AsUnsignedLongLong(value)
+        : (unsigned long long)PyLong_AsLong(value);
     if (number == (unsigned long long)-1 && PyErr_Occurred()) return -1;
     *(unsigned long long *)field = number;
     return 0;
@@ -154,14 +157,16 @@ static int set_char(char *field, PyObject *value)
     Py_ssize_t length;
     const char *text = PyUnicode_AsUTF8AndSize(value, &length);
     if (text == NULL) return -1;
-    if (length != 1) return kr_raise_int(PyExc_TypeError, "bad argument type for built-in operation");
+    if (length != 1)
+        return kr_raise_int(PyExc_TypeError, "bad argument type for built-in operation");
     *field = text[0];
     return 0;
 }
 
 static int set_bool(char *field, PyObject *value)
 {
-    if (!PyBool_Check(value)) return kr_raise_int(PyExc_TypeError, "attribute value type must be bool");
+    if (!PyBool_Check(value))
+        return kr_raise_int(PyExc_TypeError, "attribute value type must be bool");
     *field = value == Py_True;
     return 0;
 }
@@ -187,7 +192,8 @@ int PyMember_SetOne(char *base, PyMemberDef *member, PyObject *value)
     case T_BYTE: case T_UBYTE: case T_SHORT: case T_USHORT: case T_INT: case T_LONG:
         return set_signed(field, member->type, value);
     case T_UINT: case T_ULONG: return set_unsigned(field, member->type, value);
-    case T_LONGLONG: case T_ULONGLONG: case T_PYSSIZET: return set_wide(field, member->type, value);
+    case T_LONGLONG:
+        case T_ULONGLONG: case T_PYSSIZET: return set_wide(field, member->type, value);
     case T_FLOAT: case T_DOUBLE: return set_floating(field, member->type, value);
     case T_CHAR: return set_char(field, value);
     case T_OBJECT: case T_OBJECT_EX: {
@@ -196,7 +202,8 @@ int PyMember_SetOne(char *base, PyMemberDef *member, PyObject *value)
         Py_XDECREF(old);
         return 0;
     }
-    case T_STRING: case T_STRING_INPLACE: return kr_raise_int(PyExc_TypeError, "readonly attribute");
+    case T_STRING:
+        case T_STRING_INPLACE: return kr_raise_int(PyExc_TypeError, "readonly attribute");
     default: return kr_raise_int(PyExc_SystemError, "bad memberdescr type for %s", member->name);
     }
 }

@@ -74,8 +74,8 @@ static int set_attributes(PyModuleObject *self, PyObject *name, PyObject *doc)
 {
     PyObject *dict = self->md_dict;
     if (PyDict_SetItem(dict, ID(__name__), name) < 0 || PyDict_SetItem(dict, ID(__doc__), doc) < 0
-        || PyDict_SetItem(dict, ID(__package__), Py_None) < 0 || PyDict_SetItem(dict, ID(__loader__), Py_None) < 0
-        || PyDict_SetItem(dict, ID(__spec__), Py_None) < 0)
+        || PyDict_SetItem(dict, ID(__package__), Py_None) < 0 || PyDict_SetItem(
+            dict, ID(__loader__), Py_None) < 0 || PyDict_SetItem(dict, ID(__spec__), Py_None) < 0)
         return -1;
     if (PyUnicode_CheckExact(name)) Py_XSETREF(self->md_name, Py_NewRef(name));
     return 0;
@@ -98,9 +98,11 @@ static int add_functions(PyObject *module, PyObject *name, PyMethodDef *methods)
 {
     for (; methods->ml_name != NULL; methods++) {
         if (methods->ml_flags & (METH_CLASS | METH_STATIC))
-            return kr_raise_int(PyExc_ValueError, "module functions cannot set METH_CLASS or METH_STATIC");
+            return kr_raise_int(PyExc_ValueError,
+                                "module functions cannot set METH_CLASS or METH_STATIC");
         KR_AUTO PyObject *function = PyCFunction_NewEx(methods, module, name);
-        if (function == NULL || PyObject_SetAttrString(module, methods->ml_name, function) < 0) return -1;
+        if (function == NULL || PyObject_SetAttrString(module, methods->ml_name, function) < 0)
+            return -1;
     }
     return 0;
 }
@@ -120,7 +122,8 @@ int PyModule_SetDocString(PyObject *module, const char *text)
 // Functions and docstring of [definition] for [module].
 static int add_contents(PyObject *module, PyObject *name, struct PyModuleDef *definition)
 {
-    if (definition->m_methods != NULL && add_functions(module, name, definition->m_methods) < 0) return -1;
+    if (definition->m_methods != NULL && add_functions(module, name, definition->m_methods) < 0)
+        return -1;
     return definition->m_doc == NULL ? 0 : PyModule_SetDocString(module, definition->m_doc);
 }
 
@@ -147,11 +150,13 @@ PyObject *_PyModule_CreateInitialized(struct PyModuleDef *definition, int api_ve
 {
     if (PyModuleDef_Init(definition) == NULL) return NULL;
     if (definition->m_slots != NULL)
-        return kr_raise(PyExc_SystemError, "module %s: PyModule_Create is incompatible with m_slots", definition->m_name);
+        return kr_raise(PyExc_SystemError, "module %s: PyModule_Create is incompatible with "
+                        "m_slots", definition->m_name);
     KR_AUTO PyObject *name = PyUnicode_FromString(full_name(definition->m_name));
     if (name == NULL) return NULL;
     KR_AUTO PyObject *module = PyModule_NewObject(name);
-    if (module == NULL || allocate_state((PyModuleObject *)module, definition->m_size) < 0) return NULL;
+    if (module == NULL || allocate_state((PyModuleObject *)module, definition->m_size) < 0)
+        return NULL;
     if (add_contents(module, name, definition) < 0) return NULL;
     ((PyModuleObject *)module)->md_def = definition;
     return kr_take(module);
@@ -169,7 +174,8 @@ typedef PyObject *(*CreateSlot)(PyObject *spec, struct PyModuleDef *definition);
 typedef int (*ExecuteSlot)(PyObject *module);
 
 // The create slot of [definition]: 0, or -1 with SystemError.
-static int read_slots(struct PyModuleDef *definition, const char *name, CreateSlot *ret_create, bool *ret_has_exec)
+static int read_slots(struct PyModuleDef *definition, const char *name, CreateSlot *ret_create,
+                      bool *ret_has_exec)
 {
     *ret_create = NULL;
     *ret_has_exec = false;
@@ -178,24 +184,30 @@ static int read_slots(struct PyModuleDef *definition, const char *name, CreateSl
             return kr_raise_int(PyExc_SystemError, "module %s has multiple create slots", name);
         if (slot->slot == Py_mod_create) *ret_create = (CreateSlot)slot->value;
         else if (slot->slot == Py_mod_exec) *ret_has_exec = true;
-        else return kr_raise_int(PyExc_SystemError, "module %s uses unknown slot ID %i", name, slot->slot);
+        else
+            return kr_raise_int(PyExc_SystemError, "module %s uses unknown slot ID %i", name,
+                                slot->slot);
     }
     return 0;
 }
 
-static PyObject *call_create(CreateSlot create, PyObject *spec, struct PyModuleDef *definition, const char *name)
+static PyObject *call_create(CreateSlot create, PyObject *spec, struct PyModuleDef *definition,
+                             const char *name)
 {
     PyObject *module = create(spec, definition);
     if (module == NULL && !PyErr_Occurred())
-        return kr_raise(PyExc_SystemError, "creation of module %s failed without setting an exception", name);
+        return kr_raise(PyExc_SystemError,
+                        "creation of module %s failed without setting an exception", name);
     if (module != NULL && PyErr_Occurred()) {
         Py_DECREF(module);
-        return _PyErr_FormatFromCause(PyExc_SystemError, "creation of module %s raised unreported exception", name);
+        return _PyErr_FormatFromCause(PyExc_SystemError,
+                                      "creation of module %s raised unreported exception", name);
     }
     return module;
 }
 
-static int check_created(PyObject *module, struct PyModuleDef *definition, const char *name, bool has_exec)
+static int check_created(PyObject *module, struct PyModuleDef *definition, const char *name,
+                         bool has_exec)
 {
     if (PyModule_Check(module)) {
         ((PyModuleObject *)module)->md_state = NULL;
@@ -204,10 +216,11 @@ static int check_created(PyObject *module, struct PyModuleDef *definition, const
     }
     if (definition->m_size > 0 || definition->m_traverse != NULL || definition->m_clear != NULL
         || definition->m_free != NULL)
-        return kr_raise_int(PyExc_SystemError, "module %s is not a module object, but requests module state", name);
-    if (has_exec)
         return kr_raise_int(PyExc_SystemError,
-                            "module %s specifies execution slots, but did not create a ModuleType instance", name);
+                            "module %s is not a module object, but requests module state", name);
+    if (has_exec)
+        return kr_raise_int(PyExc_SystemError, "module %s specifies execution slots, but did not "
+                            "create a ModuleType instance", name);
     return 0;
 }
 
@@ -220,7 +233,8 @@ PyObject *PyModule_FromDefAndSpec2(struct PyModuleDef *definition, PyObject *spe
     const char *text = PyUnicode_AsUTF8(name);
     if (text == NULL) return NULL;
     if (definition->m_size < 0)
-        return kr_raise(PyExc_SystemError, "module %s: m_size may not be negative for multi-phase initialization", text);
+        return kr_raise(PyExc_SystemError, "module %s: m_size may not be negative for multi-phase "
+                        "initialization", text);
     CreateSlot create;
     bool has_exec;
     if (read_slots(definition, text, &create, &has_exec) < 0) return NULL;
@@ -234,10 +248,12 @@ static int call_execute(ExecuteSlot execute, PyObject *module, const char *name)
 {
     int status = execute(module);
     if (status != 0 && !PyErr_Occurred())
-        kr_raise(PyExc_SystemError, "execution of module %s failed without setting an exception", name);
+        kr_raise(PyExc_SystemError, "execution of module %s failed without setting an exception",
+                 name);
     if (status != 0) return -1;
     if (!PyErr_Occurred()) return 0;
-    _PyErr_FormatFromCause(PyExc_SystemError, "execution of module %s raised unreported exception", name);
+    _PyErr_FormatFromCause(PyExc_SystemError, "execution of module %s raised unreported exception",
+                           name);
     return -1;
 }
 
@@ -253,7 +269,8 @@ int PyModule_ExecDef(PyObject *module, struct PyModuleDef *definition)
     for (PyModuleDef_Slot *slot = definition->m_slots; slot != NULL && slot->slot != 0; slot++) {
         if (slot->slot == Py_mod_create) continue;
         if (slot->slot != Py_mod_exec)
-            return kr_raise_int(PyExc_SystemError, "module %s initialized with unknown slot %i", name, slot->slot);
+            return kr_raise_int(PyExc_SystemError, "module %s initialized with unknown slot %i",
+                                name, slot->slot);
         if (call_execute((ExecuteSlot)slot->value, module, name) < 0) return -1;
     }
     return 0;
@@ -272,7 +289,8 @@ PyObject *PyModule_GetNameObject(PyObject *module)
 {
     PyModuleObject *self = check(module);
     if (self == NULL) return NULL;
-    PyObject *name = self->md_dict == NULL ? NULL : PyDict_GetItemWithError(self->md_dict, ID(__name__));
+    PyObject *name = self->md_dict == NULL ? NULL
+        : PyDict_GetItemWithError(self->md_dict, ID(__name__));
     if (name != NULL && PyUnicode_Check(name)) return Py_NewRef(name);
     return PyErr_Occurred() ? NULL : kr_raise(PyExc_SystemError, "nameless module");
 }
@@ -288,7 +306,8 @@ PyObject *PyModule_GetFilenameObject(PyObject *module)
 {
     PyModuleObject *self = check(module);
     if (self == NULL) return NULL;
-    PyObject *file = self->md_dict == NULL ? NULL : PyDict_GetItemWithError(self->md_dict, ID(__file__));
+    PyObject *file = self->md_dict == NULL ? NULL
+        : PyDict_GetItemWithError(self->md_dict, ID(__file__));
     if (file != NULL && PyUnicode_Check(file)) return Py_NewRef(file);
     return PyErr_Occurred() ? NULL : kr_raise(PyExc_SystemError, "module filename missing");
 }
@@ -319,7 +338,8 @@ static void blank_names(PyObject *dict, bool private)
     Py_ssize_t position = 0;
     while (PyDict_Next(dict, &position, &key, &value)) {
         if (value == Py_None || !PyUnicode_Check(key)) continue;
-        bool one_underscore = PyUnicode_READ_CHAR(key, 0) == '_' && PyUnicode_READ_CHAR(key, 1) != '_';
+        bool one_underscore = PyUnicode_READ_CHAR(key, 0) == '_'
+            && PyUnicode_READ_CHAR(key, 1) != '_';
         if (PyUnicode_GET_LENGTH(key) == 0 || one_underscore != private) continue;
         if (_PyUnicode_EqualToASCIIString(key, "__builtins__")) continue;
         if (PyDict_SetItem(dict, key, Py_None) != 0) PyErr_WriteUnraisable(NULL);
@@ -376,9 +396,8 @@ static PyObject *raise_missing(PyModuleObject *self, PyObject *name)
     KR_AUTO PyObject *spec = Py_XNewRef(PyDict_GetItemWithError(self->md_dict, ID(__spec__)));
     if (PyErr_Occurred()) return NULL;
     if (_PyModuleSpec_IsInitializing(spec))
-        return kr_raise(PyExc_AttributeError, "partially initialized module '%U' has no attribute '%U' "
-                                              "(most likely due to a circular import)",
-                        kept, name);
+        return kr_raise(PyExc_AttributeError, "partially initialized module '%U' has no attribute "
+                        "'%U' (most likely due to a circular import)", kept, name);
     if (is_uninitialized_submodule(spec, name))
         return kr_raise(PyExc_AttributeError, "cannot access submodule '%U' of module '%U' "
                                               "(most likely due to a circular import)",
@@ -391,7 +410,8 @@ PyObject *kr_module_getattro(PyObject *object, PyObject *name)
     PyModuleObject *self = (PyModuleObject *)object;
     PyObject *value = _PyObject_GenericGetAttrWithDict(object, name, NULL, 1);
     if (value != NULL || PyErr_Occurred()) return value;
-    if (self->md_dict == NULL) return kr_raise(PyExc_AttributeError, "module has no attribute '%U'", name);
+    if (self->md_dict == NULL)
+        return kr_raise(PyExc_AttributeError, "module has no attribute '%U'", name);
     PyObject *hook = PyDict_GetItemWithError(self->md_dict, ID(__getattr__));
     if (hook != NULL) {
         KR_AUTO PyObject *kept = Py_NewRef(hook);
@@ -401,7 +421,8 @@ PyObject *kr_module_getattro(PyObject *object, PyObject *name)
 }
 
 INITIALIZER(module, "name: str, doc: object = None",
-            "Create a module object.\n\nThe name must be a string; the optional doc argument can have any type.")
+            "Create a module object.\n\nThe name must be a string; the optional doc argument can "
+            "have any type.")
 static int module_init(PyModuleObject *self, PyObject *name, PyObject *doc)
 {
     if (self->md_dict == NULL && (self->md_dict = PyDict_New()) == NULL) return -1;
@@ -434,7 +455,8 @@ static PyObject *module_get___annotations__(PyModuleObject *self)
     PyObject *found = PyDict_GetItemWithError(dict, ID(__annotations__));
     if (found != NULL || PyErr_Occurred()) return Py_XNewRef(found);
     KR_AUTO PyObject *annotations = PyDict_New();
-    if (annotations == NULL || PyDict_SetItem(dict, ID(__annotations__), annotations) < 0) return NULL;
+    if (annotations == NULL || PyDict_SetItem(dict, ID(__annotations__), annotations) < 0)
+        return NULL;
     return kr_take(annotations);
 }
 
@@ -445,7 +467,8 @@ static int module_set___annotations__(PyModuleObject *self, PyObject *value)
     if (dict == NULL) return -1;
     if (value != NULL) return PyDict_SetItem(dict, ID(__annotations__), value);
     int status = PyDict_DelItem(dict, ID(__annotations__));
-    if (status < 0 && PyErr_ExceptionMatches(PyExc_KeyError)) PyErr_SetString(PyExc_AttributeError, "__annotations__");
+    if (status < 0 && PyErr_ExceptionMatches(PyExc_KeyError))
+        PyErr_SetString(PyExc_AttributeError, "__annotations__");
     return status;
 }
 

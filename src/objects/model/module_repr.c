@@ -1,4 +1,5 @@
-// module_repr.c - how a module shows where it comes from: by its spec, else by its __file__ and __loader__.
+// module_repr.c - how a module shows where it comes from: by its spec, else by its __file__ and
+// __loader__.
 #include "objects/model/module_repr.h"
 
 #include "abstract.h"
@@ -41,7 +42,8 @@ static PyObject *repr_by_spec(PyObject *spec)
                    : PyUnicode_FromFormat("<module %R (%S)>", name, origin);
 }
 
-// What an old loader's module_repr() says; NULL without an exception when there is none or it fails.
+// What an old loader's module_repr() says; NULL without an exception when there is none or it
+// fails.
 static PyObject *repr_by_loader(PyObject *module)
 {
     KR_AUTO PyObject *loader = attribute_or_none(module, ID(__loader__));

@@ -4,7 +4,8 @@
 
 #include "object.h"
 
-// <module 'sys' (built-in)>, <module 'os' from '/usr/lib/python3.11/os.py'>: as importlib describes them.
+// <module 'sys' (built-in)>, <module 'os' from '/usr/lib/python3.11/os.py'>: as importlib
+// describes them.
 PyObject *kr_module_repr(PyObject *module);
 
 #endif

@@ -32,12 +32,14 @@ static PyObject *namespace_new(PyTypeObject *type, PyObject *args, PyObject *kwa
 
 static int namespace_init(Namespace *self, PyObject *args, PyObject *kwargs)
 {
-    if (PyTuple_GET_SIZE(args) != 0) return kr_raise_int(PyExc_TypeError, "no positional arguments expected");
+    if (PyTuple_GET_SIZE(args) != 0)
+        return kr_raise_int(PyExc_TypeError, "no positional arguments expected");
     if (kwargs == NULL) return 0;
     PyObject *key, *value;
     Py_ssize_t position = 0;
     while (PyDict_Next(kwargs, &position, &key, &value))
-        if (!PyUnicode_Check(key)) return kr_raise_int(PyExc_TypeError, "keywords must be strings");
+        if (!PyUnicode_Check(key))
+            return kr_raise_int(PyExc_TypeError, "keywords must be strings");
     return PyDict_Update(self->dict, kwargs);
 }
 
@@ -73,7 +75,8 @@ static PyObject *namespace_repr(PyObject *self)
 
 static PyObject *namespace_richcompare(PyObject *left, PyObject *right, int operator)
 {
-    if (!PyObject_TypeCheck(left, &_PyNamespace_Type) || !PyObject_TypeCheck(right, &_PyNamespace_Type))
+    if (!PyObject_TypeCheck(left, &_PyNamespace_Type)
+        || !PyObject_TypeCheck(right, &_PyNamespace_Type))
         Py_RETURN_NOTIMPLEMENTED;
     return PyObject_RichCompare(((Namespace *)left)->dict, ((Namespace *)right)->dict, operator);
 }
@@ -136,6 +139,7 @@ PyTypeObject _PyNamespace_Type = {
 PyObject *_PyNamespace_New(PyObject *kwargs)
 {
     KR_AUTO PyObject *self = namespace_new(&_PyNamespace_Type, NULL, NULL);
-    if (self == NULL || (kwargs != NULL && PyDict_Update(((Namespace *)self)->dict, kwargs) < 0)) return NULL;
+    if (self == NULL || (kwargs != NULL && PyDict_Update(((Namespace *)self)->dict, kwargs) < 0))
+        return NULL;
     return kr_take(self);
 }

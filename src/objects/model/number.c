@@ -1,7 +1,7 @@
 // number.c - PyNumber_*: operators, and conversion to int and float.
 //
-// A binary operator asks the left operand's slot, then the right one's; the right one's first when its type is
-// a subclass of the left one's.  NotImplemented means "ask the next".
+// A binary operator asks the left operand's slot, then the right one's; the right one's first when
+// its type is a subclass of the left one's.  NotImplemented means "ask the next".
 #include "abstract.h"
 
 #include <assert.h>
@@ -57,8 +57,8 @@ static PyObject *binary(PyObject *left, PyObject *right, Slot slot)
 
 static PyObject *raise_unsupported(PyObject *left, PyObject *right, const char *operator)
 {
-    return kr_raise(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'", operator,
-                    Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
+    return kr_raise(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and "
+                    "'%.100s'", operator, Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
 }
 
 static PyObject *binary_or_raise(PyObject *left, PyObject *right, Slot slot, const char *operator)
@@ -80,7 +80,8 @@ static PyObject *inplace(PyObject *left, PyObject *right, Slot inplace_slot, Slo
     return binary(left, right, slot);
 }
 
-static PyObject *inplace_or_raise(PyObject *left, PyObject *right, Slot inplace_slot, Slot slot, const char *operator)
+static PyObject *inplace_or_raise(PyObject *left, PyObject *right, Slot inplace_slot, Slot slot,
+                                  const char *operator)
 {
     PyObject *result = inplace(left, right, inplace_slot, slot);
     if (result != Py_NotImplemented) return result;
@@ -91,13 +92,13 @@ static PyObject *inplace_or_raise(PyObject *left, PyObject *right, Slot inplace_
 #define NB(field) offsetof(PyNumberMethods, nb_##field)
 
 #define BINARY(name, field, operator)                                                             \
-    PyObject *PyNumber_##name(PyObject *left, PyObject *right)                                     \
+    PyObject *PyNumber_##name(PyObject *left, PyObject *right)                                    \
     {                                                                                             \
         return binary_or_raise(left, right, NB(field), operator);                                 \
     }
 
 #define INPLACE(name, field, operator)                                                            \
-    PyObject *PyNumber_InPlace##name(PyObject *left, PyObject *right)                              \
+    PyObject *PyNumber_InPlace##name(PyObject *left, PyObject *right)                             \
     {                                                                                             \
         return inplace_or_raise(left, right, NB(inplace_##field), NB(field), operator);           \
     }
@@ -159,14 +160,17 @@ PyObject *PyNumber_InPlaceAdd(PyObject *left, PyObject *right)
     Py_DECREF(result);
     PySequenceMethods *sequence = Py_TYPE(left)->tp_as_sequence;
     binaryfunc concat = NULL;
-    if (sequence != NULL) concat = sequence->sq_inplace_concat != NULL ? sequence->sq_inplace_concat : sequence->sq_concat;
+    if (sequence != NULL)
+        concat = sequence->sq_inplace_concat != NULL ? sequence->sq_inplace_concat
+            : sequence->sq_concat;
     return concat != NULL ? concat(left, right) : raise_unsupported(left, right, "+=");
 }
 
 static PyObject *repeat(ssizeargfunc function, PyObject *sequence, PyObject *times)
 {
     if (!PyIndex_Check(times))
-        return kr_raise(PyExc_TypeError, "can't multiply sequence by non-int of type '%.200s'", Py_TYPE(times)->tp_name);
+        return kr_raise(PyExc_TypeError, "can't multiply sequence by non-int of type '%.200s'",
+                        Py_TYPE(times)->tp_name);
     Py_ssize_t count = PyNumber_AsSsize_t(times, PyExc_OverflowError);
     return count == -1 && PyErr_Occurred() ? NULL : function(sequence, count);
 }
@@ -176,9 +180,12 @@ PyObject *PyNumber_Multiply(PyObject *left, PyObject *right)
     PyObject *result = binary(left, right, NB(multiply));
     if (result != Py_NotImplemented) return result;
     Py_DECREF(result);
-    PySequenceMethods *of_left = Py_TYPE(left)->tp_as_sequence, *of_right = Py_TYPE(right)->tp_as_sequence;
-    if (of_left != NULL && of_left->sq_repeat != NULL) return repeat(of_left->sq_repeat, left, right);
-    if (of_right != NULL && of_right->sq_repeat != NULL) return repeat(of_right->sq_repeat, right, left);
+    PySequenceMethods *of_left = Py_TYPE(left)->tp_as_sequence,
+        *of_right = Py_TYPE(right)->tp_as_sequence;
+    if (of_left != NULL && of_left->sq_repeat != NULL)
+        return repeat(of_left->sq_repeat, left, right);
+    if (of_right != NULL && of_right->sq_repeat != NULL)
+        return repeat(of_right->sq_repeat, right, left);
     return raise_unsupported(left, right, "*");
 }
 
@@ -187,12 +194,16 @@ PyObject *PyNumber_InPlaceMultiply(PyObject *left, PyObject *right)
     PyObject *result = inplace(left, right, NB(inplace_multiply), NB(multiply));
     if (result != Py_NotImplemented) return result;
     Py_DECREF(result);
-    PySequenceMethods *of_left = Py_TYPE(left)->tp_as_sequence, *of_right = Py_TYPE(right)->tp_as_sequence;
+    PySequenceMethods *of_left = Py_TYPE(left)->tp_as_sequence,
+        *of_right = Py_TYPE(right)->tp_as_sequence;
     ssizeargfunc function = NULL;
-    if (of_left != NULL) function = of_left->sq_inplace_repeat != NULL ? of_left->sq_inplace_repeat : of_left->sq_repeat;
+    if (of_left != NULL)
+        function = of_left->sq_inplace_repeat != NULL ? of_left->sq_inplace_repeat
+            : of_left->sq_repeat;
     if (function != NULL) return repeat(function, left, right);
     // The right operand must not change.
-    if (of_right != NULL && of_right->sq_repeat != NULL) return repeat(of_right->sq_repeat, right, left);
+    if (of_right != NULL && of_right->sq_repeat != NULL)
+        return repeat(of_right->sq_repeat, right, left);
     return raise_unsupported(left, right, "*=");
 }
 
@@ -211,7 +222,8 @@ static PyObject *ternary(PyObject *base, PyObject *exponent, PyObject *modulus)
         if (of_exponent == of_base) of_exponent = NULL;
     }
     ternaryfunc order[3] = {of_base, of_exponent, NULL};
-    if (of_base != NULL && of_exponent != NULL && PyType_IsSubtype(Py_TYPE(exponent), Py_TYPE(base))) {
+    if (of_base != NULL && of_exponent != NULL
+        && PyType_IsSubtype(Py_TYPE(exponent), Py_TYPE(base))) {
         order[0] = of_exponent;
         order[1] = of_base;
     }
@@ -231,8 +243,9 @@ static PyObject *power(PyObject *base, PyObject *exponent, PyObject *modulus, co
     if (result != Py_NotImplemented) return result;
     Py_DECREF(result);
     if (modulus == Py_None) return raise_unsupported(base, exponent, operator);
-    return kr_raise(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s', '%.100s', '%.100s'", operator,
-                    Py_TYPE(base)->tp_name, Py_TYPE(exponent)->tp_name, Py_TYPE(modulus)->tp_name);
+    return kr_raise(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s', '%.100s', "
+                    "'%.100s'", operator, Py_TYPE(base)->tp_name, Py_TYPE(exponent)->tp_name,
+                    Py_TYPE(modulus)->tp_name);
 }
 
 PyObject *PyNumber_Power(PyObject *base, PyObject *exponent, PyObject *modulus)
@@ -255,7 +268,8 @@ static PyObject *unary(PyObject *operand, Slot slot, const char *description)
 {
     unaryfunc function = (unaryfunc)slot_of(operand, slot);
     if (function != NULL) return function(operand);
-    return kr_raise(PyExc_TypeError, "bad operand type for %s: '%.200s'", description, Py_TYPE(operand)->tp_name);
+    return kr_raise(PyExc_TypeError, "bad operand type for %s: '%.200s'", description,
+                    Py_TYPE(operand)->tp_name);
 }
 
 PyObject *PyNumber_Negative(PyObject *operand)
@@ -284,8 +298,8 @@ int PyNumber_Check(PyObject *object)
 {
     if (object == NULL) return 0;
     PyNumberMethods *number = Py_TYPE(object)->tp_as_number;
-    return number != NULL
-           && (number->nb_index != NULL || number->nb_int != NULL || number->nb_float != NULL || PyComplex_Check(object));
+    return number != NULL && (number->nb_index != NULL || number->nb_int != NULL
+                              || number->nb_float != NULL || PyComplex_Check(object));
 }
 
 int PyIndex_Check(PyObject *object)
@@ -294,16 +308,18 @@ int PyIndex_Check(PyObject *object)
     return number != NULL && number->nb_index != NULL;
 }
 
-// Checks what __int__ or __index__ returned: an int, perhaps with a warning about subclasses.  Takes the reference.
+// Checks what __int__ or __index__ returned: an int, perhaps with a warning about subclasses.
+// Takes the reference.
 static PyObject *checked_int(STEALS PyObject *result, const char *method)
 {
     if (result == NULL || PyLong_CheckExact(result)) return result;
     KR_AUTO PyObject *owned = result;
     const char *name = Py_TYPE(owned)->tp_name;
-    if (!PyLong_Check(owned)) return kr_raise(PyExc_TypeError, "%s returned non-int (type %.200s)", method, name);
-    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                         "%s returned non-int (type %.200s).  The ability to return an instance of a strict "
-                         "subclass of int is deprecated, and may not be supported in a future version of Python.",
+    if (!PyLong_Check(owned))
+        return kr_raise(PyExc_TypeError, "%s returned non-int (type %.200s)", method, name);
+    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%s returned non-int (type %.200s).  The "
+                         "ability to return an instance of a strict subclass of int is "
+                         "deprecated, and may not be supported in a future version of Python.",
                          method, name) < 0)
         return NULL;
     return kr_take(owned);
@@ -314,7 +330,8 @@ PyObject *_PyNumber_Index(PyObject *object)
     if (PyLong_Check(object)) return Py_NewRef(object);
     unaryfunc function = (unaryfunc)slot_of(object, NB(index));
     if (function == NULL)
-        return kr_raise(PyExc_TypeError, "'%.200s' object cannot be interpreted as an integer", Py_TYPE(object)->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object cannot be interpreted as an integer",
+                        Py_TYPE(object)->tp_name);
     return checked_int(function(object), "__index__");
 }
 
@@ -342,27 +359,33 @@ Py_ssize_t PyNumber_AsSsize_t(PyObject *object, PyObject *error)
     KR_AUTO PyObject *value = _PyNumber_Index(object);
     if (value == NULL) return -1;
     Py_ssize_t result = PyLong_AsSsize_t(value);
-    if (result != -1 || !PyErr_Occurred() || !PyErr_ExceptionMatches(PyExc_OverflowError)) return result;
+    if (result != -1 || !PyErr_Occurred() || !PyErr_ExceptionMatches(PyExc_OverflowError))
+        return result;
     PyErr_Clear();
     if (error == NULL) return _PyLong_Sign(value) < 0 ? PY_SSIZE_T_MIN : PY_SSIZE_T_MAX;
-    return kr_raise_int(error, "cannot fit '%.200s' into an index-sized integer", Py_TYPE(object)->tp_name);
+    return kr_raise_int(error, "cannot fit '%.200s' into an index-sized integer",
+                        Py_TYPE(object)->tp_name);
 }
 
 static PyObject *int_by_trunc(PyObject *object, PyObject *trunc)
 {
-    if (PyErr_WarnEx(PyExc_DeprecationWarning, "The delegation of int() to __trunc__ is deprecated.", 1) < 0) return NULL;
+    if (PyErr_WarnEx(PyExc_DeprecationWarning,
+                     "The delegation of int() to __trunc__ is deprecated.", 1) < 0)
+        return NULL;
     KR_AUTO PyObject *result = PyObject_CallNoArgs(trunc);
     if (result == NULL || PyLong_CheckExact(result)) return kr_take(result);
     if (PyLong_Check(result)) return _PyLong_Copy((PyLongObject *)result);
     if (!PyIndex_Check(result))
-        return kr_raise(PyExc_TypeError, "__trunc__ returned non-Integral (type %.200s)", Py_TYPE(result)->tp_name);
+        return kr_raise(PyExc_TypeError, "__trunc__ returned non-Integral (type %.200s)",
+                        Py_TYPE(result)->tp_name);
     return PyNumber_Index(result);
 }
 
 static PyObject *int_by_text(PyObject *object)
 {
     if (PyUnicode_Check(object)) return PyLong_FromUnicodeObject(object, 10);
-    if (PyBytes_Check(object)) return _PyLong_FromBytes(PyBytes_AS_STRING(object), PyBytes_GET_SIZE(object), 10);
+    if (PyBytes_Check(object))
+        return _PyLong_FromBytes(PyBytes_AS_STRING(object), PyBytes_GET_SIZE(object), 10);
     if (PyByteArray_Check(object))
         return _PyLong_FromBytes(PyByteArray_AS_STRING(object), PyByteArray_GET_SIZE(object), 10);
     Py_buffer view;
@@ -370,11 +393,12 @@ static PyObject *int_by_text(PyObject *object)
         // A copy, because the text of a buffer does not end in a zero.
         KR_AUTO PyObject *bytes = PyBytes_FromStringAndSize(view.buf, view.len);
         PyBuffer_Release(&view);
-        return bytes == NULL ? NULL : _PyLong_FromBytes(PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), 10);
+        return bytes == NULL ? NULL
+            : _PyLong_FromBytes(PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), 10);
     }
     PyErr_Clear();
-    return kr_raise(PyExc_TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%.200s'",
-                    Py_TYPE(object)->tp_name);
+    return kr_raise(PyExc_TypeError, "int() argument must be a string, a bytes-like object or a "
+                    "real number, not '%.200s'", Py_TYPE(object)->tp_name);
 }
 
 PyObject *PyNumber_Long(PyObject *object)
@@ -405,11 +429,12 @@ static PyObject *float_by_slot(PyObject *object, unaryfunc to_float)
     if (result == NULL || PyFloat_CheckExact(result)) return kr_take(result);
     const char *name = Py_TYPE(object)->tp_name, *of_result = Py_TYPE(result)->tp_name;
     if (!PyFloat_Check(result))
-        return kr_raise(PyExc_TypeError, "%.50s.__float__ returned non-float (type %.50s)", name, of_result);
-    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                         "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance of a "
-                         "strict subclass of float is deprecated, and may not be supported in a future version of Python.",
-                         name, of_result) < 0)
+        return kr_raise(PyExc_TypeError, "%.50s.__float__ returned non-float (type %.50s)", name,
+                        of_result);
+    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%.50s.__float__ returned non-float (type "
+                         "%.50s).  The ability to return an instance of a strict subclass of "
+                         "float is deprecated, and may not be supported in a future version of "
+                         "Python.", name, of_result) < 0)
         return NULL;
     return PyFloat_FromDouble(PyFloat_AS_DOUBLE(result));
 }

@@ -40,8 +40,8 @@ static PyObject *raise_abstract(PyTypeObject *type)
     if (comma == NULL) return NULL;
     KR_AUTO PyObject *joined = PyUnicode_Join(comma, sorted);
     if (joined == NULL) return NULL;
-    return kr_raise(PyExc_TypeError, "Can't instantiate abstract class %s with abstract method%s %U", type->tp_name,
-                    PyList_GET_SIZE(sorted) > 1 ? "s" : "", joined);
+    return kr_raise(PyExc_TypeError, "Can't instantiate abstract class %s with abstract method%s "
+                    "%U", type->tp_name, PyList_GET_SIZE(sorted) > 1 ? "s" : "", joined);
 }
 
 // Excess arguments are an error unless the other of __new__ and __init__ is overridden.
@@ -49,7 +49,8 @@ PyObject *kr_object_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     if (has_arguments(args, kwargs)) {
         if (type->tp_new != kr_object_new)
-            return kr_raise(PyExc_TypeError, "object.__new__() takes exactly one argument (the type to instantiate)");
+            return kr_raise(PyExc_TypeError, "object.__new__() takes exactly one argument (the "
+                            "type to instantiate)");
         if (type->tp_init == kr_object_init)
             return kr_raise(PyExc_TypeError, "%.200s() takes no arguments", type->tp_name);
     }
@@ -62,11 +63,11 @@ int kr_object_init(PyObject *self, PyObject *args, PyObject *kwargs)
     if (!has_arguments(args, kwargs)) return 0;
     PyTypeObject *type = Py_TYPE(self);
     if (type->tp_init != kr_object_init)
-        return kr_raise_int(PyExc_TypeError,
-                            "object.__init__() takes exactly one argument (the instance to initialize)");
+        return kr_raise_int(PyExc_TypeError, "object.__init__() takes exactly one argument (the "
+                            "instance to initialize)");
     if (type->tp_new == kr_object_new)
-        return kr_raise_int(PyExc_TypeError,
-                            "%.200s.__init__() takes exactly one argument (the instance to initialize)", type->tp_name);
+        return kr_raise_int(PyExc_TypeError, "%.200s.__init__() takes exactly one argument (the "
+                            "instance to initialize)", type->tp_name);
     return 0;
 }
 
@@ -84,7 +85,8 @@ static PyObject *object_repr(PyObject *self)
     if (module == NULL) PyErr_Clear();
     KR_AUTO PyObject *name = kr_type_attributes_get_qualified_name(type);
     if (name == NULL) return NULL;
-    if (module == NULL || !PyUnicode_Check(module) || _PyUnicode_EqualToASCIIString(module, "builtins"))
+    if (module == NULL || !PyUnicode_Check(module)
+        || _PyUnicode_EqualToASCIIString(module, "builtins"))
         return PyUnicode_FromFormat("<%s object at %p>", type->tp_name, self);
     return PyUnicode_FromFormat("<%U.%U object at %p>", module, name, self);
 }
@@ -98,7 +100,8 @@ static PyObject *object_str(PyObject *self)
 static PyObject *object_richcompare(PyObject *self, PyObject *other, int operator)
 {
     if (operator == Py_EQ) return Py_NewRef(self == other ? Py_True : Py_NotImplemented);
-    if (operator != Py_NE || Py_TYPE(self)->tp_richcompare == NULL) return Py_NewRef(Py_NotImplemented);
+    if (operator != Py_NE || Py_TYPE(self)->tp_richcompare == NULL)
+        return Py_NewRef(Py_NotImplemented);
     // != is what == denies.
     KR_AUTO PyObject *equal = Py_TYPE(self)->tp_richcompare(self, other, Py_EQ);
     if (equal == NULL || equal == Py_NotImplemented) return kr_take(equal);
@@ -160,7 +163,8 @@ METHOD(__format__, "self, format_spec: str, /", "Default object formatter.")
 static PyObject *object___format__(PyObject *self, PyObject *format_spec)
 {
     if (PyUnicode_GET_LENGTH(format_spec) > 0)
-        return kr_raise(PyExc_TypeError, "unsupported format string passed to %.200s.__format__", Py_TYPE(self)->tp_name);
+        return kr_raise(PyExc_TypeError, "unsupported format string passed to %.200s.__format__",
+                        Py_TYPE(self)->tp_name);
     return PyObject_Str(self);
 }
 
@@ -191,7 +195,8 @@ static PyObject *object___dir__(PyObject *self)
 
 bool kr_object_is_default_getstate(PyObject *method, PyObject *self)
 {
-    if (!PyCFunction_CheckExact(method) || ((PyCFunctionObject *)method)->m_self != self) return false;
+    if (!PyCFunction_CheckExact(method) || ((PyCFunctionObject *)method)->m_self != self)
+        return false;
     PyMethodDef *definition = ((PyCFunctionObject *)method)->m_ml;
     for (PyMethodDef *row = object_methods; row->ml_name != NULL; row++)
         if (row == definition) return strcmp(row->ml_name, "__getstate__") == 0;

@@ -1,4 +1,5 @@
-// object_protocol.c - what one can do with any object: text forms, hash, truth, dir, formatting, creation.
+// object_protocol.c - what one can do with any object: text forms, hash, truth, dir, formatting,
+// creation.
 //
 // Attributes are in attributes.c, comparison in compare.c, items in mapping.c, calls in call.c.
 #include "object.h"
@@ -63,7 +64,8 @@ PyVarObject *_PyObject_NewVar(PyTypeObject *type, Py_ssize_t count)
 static PyObject *checked_text(STEALS PyObject *text, const char *method)
 {
     if (text == NULL || PyUnicode_Check(text)) return text;
-    kr_raise(PyExc_TypeError, "%s returned non-string (type %.200s)", method, Py_TYPE(text)->tp_name);
+    kr_raise(PyExc_TypeError, "%s returned non-string (type %.200s)", method,
+             Py_TYPE(text)->tp_name);
     Py_DECREF(text);
     return NULL;
 }
@@ -107,27 +109,32 @@ PyObject *PyObject_Bytes(PyObject *object)
     if (method == NULL) return PyErr_Occurred() ? NULL : PyBytes_FromObject(object);
     KR_AUTO PyObject *bytes = PyObject_CallNoArgs(method);
     if (bytes == NULL || PyBytes_Check(bytes)) return kr_take(bytes);
-    return kr_raise(PyExc_TypeError, "__bytes__ returned non-bytes (type %.200s)", Py_TYPE(bytes)->tp_name);
+    return kr_raise(PyExc_TypeError, "__bytes__ returned non-bytes (type %.200s)",
+                    Py_TYPE(bytes)->tp_name);
 }
 
 PyObject *PyObject_Format(PyObject *object, PyObject *specification)
 {
     if (specification != NULL && !PyUnicode_Check(specification))
-        return kr_raise(PyExc_SystemError, "Format specifier must be a string, not %.200s", Py_TYPE(specification)->tp_name);
+        return kr_raise(PyExc_SystemError, "Format specifier must be a string, not %.200s",
+                        Py_TYPE(specification)->tp_name);
     if (specification == NULL || PyUnicode_GET_LENGTH(specification) == 0) {
         if (PyUnicode_CheckExact(object)) return Py_NewRef(object);
         if (PyLong_CheckExact(object)) return PyObject_Str(object);
     }
-    KR_AUTO PyObject *empty = specification == NULL ? PyUnicode_New(0, 0) : Py_NewRef(specification);
+    KR_AUTO PyObject *empty = specification == NULL ? PyUnicode_New(0, 0)
+        : Py_NewRef(specification);
     if (empty == NULL) return NULL;
     KR_AUTO PyObject *method = _PyObject_LookupSpecial(object, ID(__format__));
     if (method == NULL) {
         if (PyErr_Occurred()) return NULL;
-        return kr_raise(PyExc_TypeError, "Type %.100s doesn't define __format__", Py_TYPE(object)->tp_name);
+        return kr_raise(PyExc_TypeError, "Type %.100s doesn't define __format__",
+                        Py_TYPE(object)->tp_name);
     }
     KR_AUTO PyObject *text = PyObject_CallOneArg(method, empty);
     if (text == NULL || PyUnicode_Check(text)) return kr_take(text);
-    return kr_raise(PyExc_TypeError, "__format__ must return a str, not %.200s", Py_TYPE(text)->tp_name);
+    return kr_raise(PyExc_TypeError, "__format__ must return a str, not %.200s",
+                    Py_TYPE(text)->tp_name);
 }
 
 int PyObject_Print(PyObject *object, FILE *file, int flags)
@@ -136,7 +143,8 @@ int PyObject_Print(PyObject *object, FILE *file, int flags)
     if (object == NULL) {
         fputs("<nil>", file);
     } else {
-        KR_AUTO PyObject *text = flags & Py_PRINT_RAW ? PyObject_Str(object) : PyObject_Repr(object);
+        KR_AUTO PyObject *text = flags & Py_PRINT_RAW ? PyObject_Str(object)
+            : PyObject_Repr(object);
         if (text == NULL) return -1;
         KR_AUTO PyObject *bytes = PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace");
         if (bytes == NULL) return -1;
@@ -150,7 +158,8 @@ int PyObject_Print(PyObject *object, FILE *file, int flags)
 
 // --- objects whose repr is being made, so that cycles end
 
-// The list in the thread's dict; NULL without an exception when there is no thread dict.  Borrowed.
+// The list in the thread's dict; NULL without an exception when there is no thread dict.
+// Borrowed.
 static PyObject *repr_list(int create)
 {
     PyObject *dict = PyThreadState_GetDict();
@@ -209,7 +218,8 @@ int PyObject_IsTrue(PyObject *object)
     if (object == Py_False || object == Py_None) return 0;
     PyTypeObject *type = Py_TYPE(object);
     Py_ssize_t answer;
-    if (type->tp_as_number != NULL && type->tp_as_number->nb_bool != NULL) answer = type->tp_as_number->nb_bool(object);
+    if (type->tp_as_number != NULL && type->tp_as_number->nb_bool != NULL)
+        answer = type->tp_as_number->nb_bool(object);
     else if (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL)
         answer = type->tp_as_mapping->mp_length(object);
     else if (type->tp_as_sequence != NULL && type->tp_as_sequence->sq_length != NULL)
@@ -228,7 +238,8 @@ int PyObject_Not(PyObject *object)
 int PyObject_IS_GC(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    return kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC) && (type->tp_is_gc == NULL || type->tp_is_gc(object));
+    return kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC)
+        && (type->tp_is_gc == NULL || type->tp_is_gc(object));
 }
 
 #undef Py_Is
@@ -284,19 +295,24 @@ int _PyObject_IsAbstract(PyObject *object)
 
 static PyObject *names_of_locals(void)
 {
-    PyObject *locals = kr_hooks.current_locals == NULL ? NULL : kr_hooks.current_locals(kr_thread_current());
-    if (locals == NULL) return PyErr_Occurred() ? NULL : kr_raise(PyExc_SystemError, "frame does not exist");
+    PyObject *locals = kr_hooks.current_locals == NULL ? NULL
+        : kr_hooks.current_locals(kr_thread_current());
+    if (locals == NULL)
+        return PyErr_Occurred() ? NULL : kr_raise(PyExc_SystemError, "frame does not exist");
     KR_AUTO PyObject *names = PyMapping_Keys(locals);
     if (names == NULL) return NULL;
     if (!PyList_Check(names))
-        return kr_raise(PyExc_TypeError, "dir(): expected keys() of locals to be a list, not '%.200s'", Py_TYPE(names)->tp_name);
+        return kr_raise(PyExc_TypeError, "dir(): expected keys() of locals to be a list, not "
+                        "'%.200s'", Py_TYPE(names)->tp_name);
     return kr_take(names);
 }
 
 static PyObject *names_of(PyObject *object)
 {
     KR_AUTO PyObject *method = _PyObject_LookupSpecial(object, ID(__dir__));
-    if (method == NULL) return PyErr_Occurred() ? NULL : kr_raise(PyExc_TypeError, "object does not provide __dir__");
+    if (method == NULL)
+        return PyErr_Occurred() ? NULL
+            : kr_raise(PyExc_TypeError, "object does not provide __dir__");
     KR_AUTO PyObject *names = PyObject_CallNoArgs(method);
     return names == NULL ? NULL : PySequence_List(names);
 }

@@ -19,7 +19,8 @@
 
 static PyObject *import_copyreg(void)
 {
-    if (kr_hooks.import_module == NULL) return kr_raise(PyExc_RuntimeError, "imports are not possible yet");
+    if (kr_hooks.import_module == NULL)
+        return kr_raise(PyExc_RuntimeError, "imports are not possible yet");
     return kr_hooks.import_module("copyreg");
 }
 
@@ -31,8 +32,8 @@ static PyObject *slot_names(PyTypeObject *type)
     PyObject *names = PyDict_GetItemWithError(type->tp_dict, ID(__slotnames__));
     if (names != NULL) {
         if (names == Py_None || PyList_Check(names)) return Py_NewRef(names);
-        return kr_raise(PyExc_TypeError, "%.200s.__slotnames__ should be a list or None, not %.200s", type->tp_name,
-                        Py_TYPE(names)->tp_name);
+        return kr_raise(PyExc_TypeError, "%.200s.__slotnames__ should be a list or None, not "
+                        "%.200s", type->tp_name, Py_TYPE(names)->tp_name);
     }
     if (PyErr_Occurred()) return NULL;
     KR_AUTO PyObject *copyreg = import_copyreg();
@@ -48,7 +49,8 @@ static bool has_hidden_fields(PyTypeObject *type, PyObject *names)
 {
     Py_ssize_t explained = PyBaseObject_Type.tp_basicsize;
     const Py_ssize_t word = sizeof(PyObject *);
-    if (type->tp_dictoffset != 0 && !kr_type_has_flag(type, Py_TPFLAGS_MANAGED_DICT)) explained += word;
+    if (type->tp_dictoffset != 0 && !kr_type_has_flag(type, Py_TPFLAGS_MANAGED_DICT))
+        explained += word;
     if (type->tp_weaklistoffset > 0) explained += word;
     if (names != Py_None) explained += word * PyList_GET_SIZE(names);
     return type->tp_basicsize > explained;
@@ -74,8 +76,8 @@ PyObject *kr_object_reduce_default_state(PyObject *self, bool required)
     PyTypeObject *type = Py_TYPE(self);
     if (required && type->tp_itemsize != 0)
         return kr_raise(PyExc_TypeError, "cannot pickle %.200s objects", type->tp_name);
-    KR_AUTO PyObject *state =
-        _PyObject_IsInstanceDictEmpty(self) ? Py_NewRef(Py_None) : PyObject_GenericGetDict(self, NULL);
+    KR_AUTO PyObject *state = _PyObject_IsInstanceDictEmpty(self) ? Py_NewRef(Py_None)
+        : PyObject_GenericGetDict(self, NULL);
     if (state == NULL) return NULL;
     KR_AUTO PyObject *names = slot_names(type);
     if (names == NULL) return NULL;
@@ -91,7 +93,8 @@ static PyObject *state_of(PyObject *self, bool required)
 {
     KR_AUTO PyObject *method = PyObject_GetAttr(self, ID(__getstate__));
     if (method == NULL) return NULL;
-    if (kr_object_is_default_getstate(method, self)) return kr_object_reduce_default_state(self, required);
+    if (kr_object_is_default_getstate(method, self))
+        return kr_object_reduce_default_state(self, required);
     return PyObject_CallNoArgs(method);
 }
 
@@ -105,19 +108,19 @@ PyObject *_PyObject_GetState(PyObject *self)
 static int read_new_arguments_ex(PyObject *answer, PyObject **ret_args, PyObject **ret_kwargs)
 {
     if (!PyTuple_Check(answer))
-        return kr_raise_int(PyExc_TypeError, "__getnewargs_ex__ should return a tuple, not '%.200s'",
-                            Py_TYPE(answer)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "__getnewargs_ex__ should return a tuple, not "
+                            "'%.200s'", Py_TYPE(answer)->tp_name);
     if (PyTuple_GET_SIZE(answer) != 2)
-        return kr_raise_int(PyExc_ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %zd",
-                            PyTuple_GET_SIZE(answer));
+        return kr_raise_int(PyExc_ValueError, "__getnewargs_ex__ should return a tuple of length "
+                            "2, not %zd", PyTuple_GET_SIZE(answer));
     PyObject *args = PyTuple_GET_ITEM(answer, 0), *kwargs = PyTuple_GET_ITEM(answer, 1);
     if (!PyTuple_Check(args))
-        return kr_raise_int(PyExc_TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, "
-                                             "not '%.200s'",
+        return kr_raise_int(PyExc_TypeError, "first item of the tuple returned by "
+                            "__getnewargs_ex__ must be a tuple, not '%.200s'",
                             Py_TYPE(args)->tp_name);
     if (!PyDict_Check(kwargs))
-        return kr_raise_int(PyExc_TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, "
-                                             "not '%.200s'",
+        return kr_raise_int(PyExc_TypeError, "second item of the tuple returned by "
+                            "__getnewargs_ex__ must be a dict, not '%.200s'",
                             Py_TYPE(kwargs)->tp_name);
     *ret_args = Py_NewRef(args);
     *ret_kwargs = Py_NewRef(kwargs);
@@ -138,7 +141,8 @@ static int get_new_arguments(PyObject *self, PyObject **ret_args, PyObject **ret
     KR_AUTO PyObject *answer = PyObject_CallNoArgs(plain);
     if (answer == NULL) return -1;
     if (!PyTuple_Check(answer))
-        return kr_raise_int(PyExc_TypeError, "__getnewargs__ should return a tuple, not '%.200s'", Py_TYPE(answer)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "__getnewargs__ should return a tuple, not '%.200s'",
+                            Py_TYPE(answer)->tp_name);
     *ret_args = kr_take(answer);
     return 0;
 }
@@ -166,25 +170,30 @@ static PyObject *prepend(PyObject *first, PyObject *args)
     PyObject *all = PyTuple_New(count + 1);
     if (all == NULL) return NULL;
     PyTuple_SET_ITEM(all, 0, Py_NewRef(first));
-    for (Py_ssize_t i = 0; i < count; i++) PyTuple_SET_ITEM(all, i + 1, Py_NewRef(PyTuple_GET_ITEM(args, i)));
+    for (Py_ssize_t i = 0; i < count; i++)
+        PyTuple_SET_ITEM(all, i + 1, Py_NewRef(PyTuple_GET_ITEM(args, i)));
     return all;
 }
 
 static PyObject *reduce_by_new(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
-    if (type->tp_new == NULL) return kr_raise(PyExc_TypeError, "cannot pickle '%.200s' object", type->tp_name);
+    if (type->tp_new == NULL)
+        return kr_raise(PyExc_TypeError, "cannot pickle '%.200s' object", type->tp_name);
     KR_AUTO PyObject *args = NULL;
     KR_AUTO PyObject *kwargs = NULL;
     if (get_new_arguments(self, &args, &kwargs) < 0) return NULL;
     KR_AUTO PyObject *copyreg = import_copyreg();
     if (copyreg == NULL) return NULL;
     bool plain = kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0;
-    KR_AUTO PyObject *maker = PyObject_GetAttr(copyreg, plain ? ID(__newobj__) : ID(__newobj_ex__));
+    KR_AUTO PyObject *maker = PyObject_GetAttr(copyreg,
+                                               plain ? ID(__newobj__) : ID(__newobj_ex__));
     if (maker == NULL) return NULL;
-    KR_AUTO PyObject *maker_args = plain ? prepend((PyObject *)type, args) : PyTuple_Pack(3, type, args, kwargs);
+    KR_AUTO PyObject *maker_args = plain ? prepend((PyObject *)type, args)
+        : PyTuple_Pack(3, type, args, kwargs);
     if (maker_args == NULL) return NULL;
-    KR_AUTO PyObject *state = state_of(self, !(args != NULL || PyList_Check(self) || PyDict_Check(self)));
+    KR_AUTO PyObject *state =
+        state_of(self, !(args != NULL || PyList_Check(self) || PyDict_Check(self)));
     if (state == NULL) return NULL;
     KR_AUTO PyObject *list_items = NULL;
     KR_AUTO PyObject *dict_items = NULL;

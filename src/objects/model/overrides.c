@@ -1,7 +1,9 @@
-// overrides.c - slots of classes: each function looks its special method up on the type and calls it.
+// overrides.c - slots of classes: each function looks its special method up on the type and calls
+// it.
 //
-// The number operators are generated from the lists in overrides.h.  What a missing method means differs:
-// an operator answers NotImplemented, others raise AttributeError or fall back, as each function says.
+// The number operators are generated from the lists in overrides.h.  What a missing method means
+// differs: an operator answers NotImplemented, others raise AttributeError or fall back, as each
+// function says.
 #include "objects/model/overrides.h"
 
 #include <stdbool.h>
@@ -29,7 +31,8 @@ static PyObject *call_or_not_implemented(PyObject *self, PyObject *name, PyObjec
     KR_AUTO PyObject *method = kr_type_find_special(self, name, &unbound);
     if (method == NULL) return PyErr_Occurred() ? NULL : Py_NewRef(Py_NotImplemented);
     PyObject *stack[] = {self, other};
-    return unbound ? PyObject_Vectorcall(method, stack, 2, NULL) : PyObject_CallOneArg(method, other);
+    return unbound ? PyObject_Vectorcall(method, stack, 2, NULL)
+        : PyObject_CallOneArg(method, other);
 }
 
 static PyObject *call_no_args(PyObject *self, PyObject *name)
@@ -85,13 +88,15 @@ static PyObject *binary(PyObject *left, PyObject *right, const Operator *operato
         if (result != Py_NotImplemented || Py_IS_TYPE(right, Py_TYPE(left))) return result;
         Py_DECREF(result);
     }
-    return try_right ? call_or_not_implemented(right, operator->reflected, left) : Py_NewRef(Py_NotImplemented);
+    return try_right ? call_or_not_implemented(right, operator->reflected, left)
+        : Py_NewRef(Py_NotImplemented);
 }
 
 #define DEFINE_BINARY(slot, method, reflected_method)                                             \
-    PyObject *override_##slot(PyObject *left, PyObject *right)                                     \
+    PyObject *override_##slot(PyObject *left, PyObject *right)                                    \
     {                                                                                             \
-        Operator operator= {offsetof(PyHeapTypeObject, as_number.nb_##slot), (void *)override_##slot, \
+        Operator operator= {offsetof(PyHeapTypeObject, as_number.nb_##slot),                      \
+            (void *)override_##slot,                                                              \
                             ID(method), ID(reflected_method)};                                    \
         return binary(left, right, &operator);                                                    \
     }
@@ -102,7 +107,7 @@ KR_BINARY_OVERRIDES(DEFINE_BINARY)
 KR_UNARY_OVERRIDES(DEFINE_UNARY)
 
 #define DEFINE_INPLACE(slot, method)                                                              \
-    PyObject *override_##slot(PyObject *self, PyObject *other)                                     \
+    PyObject *override_##slot(PyObject *self, PyObject *other)                                    \
     {                                                                                             \
         return call_one_arg(self, ID(method), other);                                             \
     }
@@ -110,8 +115,8 @@ KR_INPLACE_OVERRIDES(DEFINE_INPLACE)
 
 PyObject *override_power(PyObject *base, PyObject *exponent, PyObject *modulus)
 {
-    Operator operator= {offsetof(PyHeapTypeObject, as_number.nb_power), (void *)override_power, ID(__pow__),
-                        ID(__rpow__)};
+    Operator operator= {offsetof(PyHeapTypeObject, as_number.nb_power), (void *)override_power,
+                        ID(__pow__), ID(__rpow__)};
     if (modulus == Py_None) return binary(base, exponent, &operator);
     // Three arguments: there is no reflected form.
     if (!runs(base, &operator)) return Py_NewRef(Py_NotImplemented);
@@ -129,7 +134,8 @@ int override_bool(PyObject *self)
     KR_AUTO PyObject *answer = call_no_args(self, ID(__bool__));
     if (answer == NULL) return -1;
     if (PyBool_Check(answer)) return answer == Py_True;
-    return kr_raise_int(PyExc_TypeError, "__bool__ should return bool, returned %s", Py_TYPE(answer)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "__bool__ should return bool, returned %s",
+                        Py_TYPE(answer)->tp_name);
 }
 
 // --- containers
@@ -140,7 +146,8 @@ Py_ssize_t override_length(PyObject *self)
     if (answer == NULL) return -1;
     KR_AUTO PyObject *length = _PyNumber_Index(answer);
     if (length == NULL) return -1;
-    if (_PyLong_Sign(length) < 0) return kr_raise_int(PyExc_ValueError, "__len__() should return >= 0");
+    if (_PyLong_Sign(length) < 0)
+        return kr_raise_int(PyExc_ValueError, "__len__() should return >= 0");
     return PyNumber_AsSsize_t(length, PyExc_OverflowError);
 }
 
@@ -174,9 +181,11 @@ int override_contains(PyObject *self, PyObject *value)
     int unbound;
     KR_AUTO PyObject *method = kr_type_find_special(self, ID(__contains__), &unbound);
     if (method == Py_None)
-        return kr_raise_int(PyExc_TypeError, "'%.200s' object is not a container", Py_TYPE(self)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "'%.200s' object is not a container",
+                            Py_TYPE(self)->tp_name);
     if (method == NULL)
-        return PyErr_Occurred() ? -1 : (int)_PySequence_IterSearch(self, value, PY_ITERSEARCH_CONTAINS);
+        return PyErr_Occurred() ? -1
+            : (int)_PySequence_IterSearch(self, value, PY_ITERSEARCH_CONTAINS);
     PyObject *stack[] = {self, value};
     KR_AUTO PyObject *answer =
         unbound ? PyObject_Vectorcall(method, stack, 2, NULL) : PyObject_CallOneArg(method, value);
@@ -188,9 +197,11 @@ PyObject *override_iter(PyObject *self)
     int unbound;
     KR_AUTO PyObject *method = kr_type_find_special(self, ID(__iter__), &unbound);
     if (method == NULL && PyErr_Occurred()) return NULL;
-    if (method == NULL && _PyType_Lookup(Py_TYPE(self), ID(__getitem__)) != NULL) return PySeqIter_New(self);
+    if (method == NULL && _PyType_Lookup(Py_TYPE(self), ID(__getitem__)) != NULL)
+        return PySeqIter_New(self);
     if (method == NULL || method == Py_None)
-        return kr_raise(PyExc_TypeError, "'%.200s' object is not iterable", Py_TYPE(self)->tp_name);
+        return kr_raise(PyExc_TypeError, "'%.200s' object is not iterable",
+                        Py_TYPE(self)->tp_name);
     return unbound ? PyObject_CallOneArg(method, self) : PyObject_CallNoArgs(method);
 }
 
@@ -217,9 +228,11 @@ Py_hash_t override_hash(PyObject *self)
     KR_AUTO PyObject *method = kr_type_find_special(self, ID(__hash__), &unbound);
     if (method == NULL && PyErr_Occurred()) return -1;
     if (method == NULL || method == Py_None) return PyObject_HashNotImplemented(self);
-    KR_AUTO PyObject *answer = unbound ? PyObject_CallOneArg(method, self) : PyObject_CallNoArgs(method);
+    KR_AUTO PyObject *answer = unbound ? PyObject_CallOneArg(method, self)
+        : PyObject_CallNoArgs(method);
     if (answer == NULL) return -1;
-    if (!PyLong_Check(answer)) return kr_raise_int(PyExc_TypeError, "__hash__ method should return an integer");
+    if (!PyLong_Check(answer))
+        return kr_raise_int(PyExc_TypeError, "__hash__ method should return an integer");
     Py_hash_t hash = PyLong_AsSsize_t(answer);
     if (hash == -1 && PyErr_Occurred()) {
         PyErr_Clear();  // too large: its own hash stands for it
@@ -236,7 +249,8 @@ PyObject *override_call(PyObject *self, PyObject *args, PyObject *kwargs)
         if (!PyErr_Occurred()) PyErr_SetObject(PyExc_AttributeError, ID(__call__));
         return NULL;
     }
-    return unbound ? kr_call_prepend(method, self, args, kwargs) : PyObject_Call(method, args, kwargs);
+    return unbound ? kr_call_prepend(method, self, args, kwargs)
+        : PyObject_Call(method, args, kwargs);
 }
 
 PyObject *override_getattro(PyObject *self, PyObject *name)
@@ -246,9 +260,8 @@ PyObject *override_getattro(PyObject *self, PyObject *name)
 
 static bool is_generic_getattribute(PyObject *descriptor)
 {
-    return descriptor == NULL
-           || (Py_IS_TYPE(descriptor, &PyWrapperDescr_Type)
-               && ((PyWrapperDescrObject *)descriptor)->d_wrapped == (void *)PyObject_GenericGetAttr);
+    return descriptor == NULL || (Py_IS_TYPE(descriptor, &PyWrapperDescr_Type) && (
+            (PyWrapperDescrObject *)descriptor)->d_wrapped == (void *)PyObject_GenericGetAttr);
 }
 
 PyObject *override_getattr_hook(PyObject *self, PyObject *name)
@@ -278,7 +291,8 @@ int override_setattro(PyObject *self, PyObject *name, PyObject *value)
 
 PyObject *override_richcompare(PyObject *self, PyObject *other, int operator)
 {
-    PyObject *const names[] = {ID(__lt__), ID(__le__), ID(__eq__), ID(__ne__), ID(__gt__), ID(__ge__)};
+    PyObject *const names[] = {ID(__lt__), ID(__le__), ID(__eq__), ID(__ne__), ID(__gt__),
+                               ID(__ge__)};
     int unbound;
     KR_AUTO PyObject *method = kr_type_find_special(self, names[operator], &unbound);
     if (method == NULL) {
@@ -286,7 +300,8 @@ PyObject *override_richcompare(PyObject *self, PyObject *other, int operator)
         Py_RETURN_NOTIMPLEMENTED;
     }
     PyObject *stack[] = {self, other};
-    return unbound ? PyObject_Vectorcall(method, stack, 2, NULL) : PyObject_CallOneArg(method, other);
+    return unbound ? PyObject_Vectorcall(method, stack, 2, NULL)
+        : PyObject_CallOneArg(method, other);
 }
 
 // --- descriptors
@@ -295,7 +310,8 @@ PyObject *override_descr_get(PyObject *self, PyObject *instance, PyObject *owner
 {
     KR_AUTO PyObject *get = Py_XNewRef(_PyType_Lookup(Py_TYPE(self), ID(__get__)));
     if (get == NULL) return Py_NewRef(self);
-    PyObject *stack[] = {self, instance == NULL ? Py_None : instance, owner == NULL ? Py_None : owner};
+    PyObject *stack[] = {self, instance == NULL ? Py_None : instance,
+                         owner == NULL ? Py_None : owner};
     return PyObject_Vectorcall(get, stack, 3, NULL);
 }
 
@@ -316,11 +332,12 @@ int override_init(PyObject *self, PyObject *args, PyObject *kwargs)
         if (!PyErr_Occurred()) PyErr_SetObject(PyExc_AttributeError, ID(__init__));
         return -1;
     }
-    KR_AUTO PyObject *answer =
-        unbound ? kr_call_prepend(method, self, args, kwargs) : PyObject_Call(method, args, kwargs);
+    KR_AUTO PyObject *answer = unbound ? kr_call_prepend(method, self, args, kwargs)
+        : PyObject_Call(method, args, kwargs);
     if (answer == NULL) return -1;
     if (answer == Py_None) return 0;
-    return kr_raise_int(PyExc_TypeError, "__init__() should return None, not '%.200s'", Py_TYPE(answer)->tp_name);
+    return kr_raise_int(PyExc_TypeError, "__init__() should return None, not '%.200s'",
+                        Py_TYPE(answer)->tp_name);
 }
 
 PyObject *override_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -336,7 +353,8 @@ void override_finalize(PyObject *self)
     int unbound;
     KR_AUTO PyObject *method = kr_type_find_special(self, ID(__del__), &unbound);
     if (method != NULL) {
-        KR_AUTO PyObject *result = unbound ? PyObject_CallOneArg(method, self) : PyObject_CallNoArgs(method);
+        KR_AUTO PyObject *result = unbound ? PyObject_CallOneArg(method, self)
+            : PyObject_CallNoArgs(method);
         if (result == NULL) PyErr_WriteUnraisable(method);
     } else if (PyErr_Occurred()) {
         PyErr_WriteUnraisable(self);
@@ -348,9 +366,11 @@ static PyObject *call_async(PyObject *self, PyObject *name)
 {
     int unbound;
     KR_AUTO PyObject *method = kr_type_find_special(self, name, &unbound);
-    if (method != NULL) return unbound ? PyObject_CallOneArg(method, self) : PyObject_CallNoArgs(method);
+    if (method != NULL)
+        return unbound ? PyObject_CallOneArg(method, self) : PyObject_CallNoArgs(method);
     if (PyErr_Occurred()) return NULL;
-    return kr_raise(PyExc_AttributeError, "object %.50s does not have %U method", Py_TYPE(self)->tp_name, name);
+    return kr_raise(PyExc_AttributeError, "object %.50s does not have %U method",
+                    Py_TYPE(self)->tp_name, name);
 }
 
 PyObject *override_await(PyObject *self)

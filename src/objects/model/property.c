@@ -30,7 +30,8 @@ static PyObject *unless_none(PyObject *object)
     return object == Py_None ? NULL : Py_XNewRef(object);
 }
 
-// Takes the docstring of the getter; a subclass keeps it in the instance dict, where its own __doc__ looks.
+// Takes the docstring of the getter; a subclass keeps it in the instance dict, where its own
+// __doc__ looks.
 static int adopt_doc(Property *self)
 {
     PyObject *found;
@@ -49,7 +50,8 @@ static int adopt_doc(Property *self)
     return PyObject_SetAttr((PyObject *)self, ID(__doc__), doc);
 }
 
-INITIALIZER(property, "fget: object = None, fset: object = None, fdel: object = None, doc: object = None",
+INITIALIZER(property,
+            "fget: object = None, fset: object = None, fdel: object = None, doc: object = None",
             "Property attribute.\n\n"
             "  fget\n    function to be used for getting an attribute value\n"
             "  fset\n    function to be used for setting an attribute value\n"
@@ -73,7 +75,8 @@ INITIALIZER(property, "fget: object = None, fset: object = None, fdel: object = 
             "    @x.deleter\n"
             "    def x(self):\n"
             "        del self._x")
-static int property_init(Property *self, PyObject *fget, PyObject *fset, PyObject *fdel, PyObject *doc)
+static int property_init(Property *self, PyObject *fget, PyObject *fset, PyObject *fdel,
+                         PyObject *doc)
 {
     Py_XSETREF(self->get, unless_none(fget));
     Py_XSETREF(self->set, unless_none(fset));
@@ -103,19 +106,22 @@ static PyObject *copy_with(Property *self, PyObject *get, PyObject *set, PyObjec
     return copy;
 }
 
-METHOD(getter, "self, getter: object, /", "Descriptor to obtain a copy of the property with a different getter.")
+METHOD(getter, "self, getter: object, /",
+       "Descriptor to obtain a copy of the property with a different getter.")
 static PyObject *property_getter(Property *self, PyObject *getter)
 {
     return copy_with(self, getter, NULL, NULL);
 }
 
-METHOD(setter, "self, setter: object, /", "Descriptor to obtain a copy of the property with a different setter.")
+METHOD(setter, "self, setter: object, /",
+       "Descriptor to obtain a copy of the property with a different setter.")
 static PyObject *property_setter(Property *self, PyObject *setter)
 {
     return copy_with(self, NULL, setter, NULL);
 }
 
-METHOD(deleter, "self, deleter: object, /", "Descriptor to obtain a copy of the property with a different deleter.")
+METHOD(deleter, "self, deleter: object, /",
+       "Descriptor to obtain a copy of the property with a different deleter.")
 static PyObject *property_deleter(Property *self, PyObject *deleter)
 {
     return copy_with(self, NULL, NULL, deleter);
@@ -125,7 +131,8 @@ METHOD(__set_name__, "self, *args: array", "Method to set name of a property.")
 static PyObject *property___set_name__(Property *self, PyObject *const *args, Py_ssize_t count)
 {
     if (count != 2)
-        return kr_raise(PyExc_TypeError, "__set_name__() takes 2 positional arguments but %zd were given", count);
+        return kr_raise(PyExc_TypeError,
+                        "__set_name__() takes 2 positional arguments but %zd were given", count);
     Py_XSETREF(self->name, Py_NewRef(args[1]));
     Py_RETURN_NONE;
 }
@@ -157,9 +164,12 @@ static PyObject *raise_lacks(Property *self, PyObject *object, const char *what)
     KR_AUTO PyObject *owner = object == NULL ? NULL : PyType_GetQualName(Py_TYPE(object));
     if (PyErr_Occurred()) return NULL;
     if (self->name != NULL && owner != NULL)
-        return kr_raise(PyExc_AttributeError, "property %R of %R object has no %s", self->name, owner, what);
-    if (owner != NULL) return kr_raise(PyExc_AttributeError, "property of %R object has no %s", owner, what);
-    if (self->name != NULL) return kr_raise(PyExc_AttributeError, "property %R has no %s", self->name, what);
+        return kr_raise(PyExc_AttributeError, "property %R of %R object has no %s", self->name,
+                        owner, what);
+    if (owner != NULL)
+        return kr_raise(PyExc_AttributeError, "property of %R object has no %s", owner, what);
+    if (self->name != NULL)
+        return kr_raise(PyExc_AttributeError, "property %R has no %s", self->name, what);
     return kr_raise(PyExc_AttributeError, "property has no %s", what);
 }
 

@@ -56,10 +56,12 @@ int PySequence_Check(PyObject *object)
 Py_ssize_t PySequence_Size(PyObject *object)
 {
     if (!is_there(object)) return -1;
-    if (methods(object) != NULL && methods(object)->sq_length != NULL) return methods(object)->sq_length(object);
+    if (methods(object) != NULL && methods(object)->sq_length != NULL)
+        return methods(object)->sq_length(object);
     if (mapping(object) != NULL && mapping(object)->mp_length != NULL)
         return kr_raise_int(PyExc_TypeError, "%.200s is not a sequence", type_name(object));
-    return kr_raise_int(PyExc_TypeError, "object of type '%.200s' has no len()", type_name(object));
+    return kr_raise_int(PyExc_TypeError, "object of type '%.200s' has no len()",
+                        type_name(object));
 }
 
 Py_ssize_t PySequence_Length(PyObject *object)
@@ -85,16 +87,17 @@ PyObject *PySequence_GetItem(PyObject *object, Py_ssize_t index)
     if (methods(object) != NULL && methods(object)->sq_item != NULL)
         return from_start(object, &index) < 0 ? NULL : methods(object)->sq_item(object, index);
     return kr_raise(PyExc_TypeError, is_mapping_only(object) ? "%.200s is not a sequence"
-                                                             : "'%.200s' object does not support indexing",
-                    type_name(object));
+                    : "'%.200s' object does not support indexing", type_name(object));
 }
 
 static int set_item(PyObject *object, Py_ssize_t index, PyObject *value, const char *refusal)
 {
     if (!is_there(object)) return -1;
     if (methods(object) != NULL && methods(object)->sq_ass_item != NULL)
-        return from_start(object, &index) < 0 ? -1 : methods(object)->sq_ass_item(object, index, value);
-    if (mapping(object) != NULL && mapping(object)->mp_ass_subscript != NULL) refusal = "%.200s is not a sequence";
+        return from_start(object, &index) < 0 ? -1
+            : methods(object)->sq_ass_item(object, index, value);
+    if (mapping(object) != NULL && mapping(object)->mp_ass_subscript != NULL)
+        refusal = "%.200s is not a sequence";
     return kr_raise_int(PyExc_TypeError, refusal, type_name(object));
 }
 
@@ -119,7 +122,8 @@ PyObject *PySequence_GetSlice(PyObject *object, Py_ssize_t start, Py_ssize_t sto
     return slice == NULL ? NULL : mapping(object)->mp_subscript(object, slice);
 }
 
-static int set_slice(PyObject *object, Py_ssize_t start, Py_ssize_t stop, PyObject *value, const char *refusal)
+static int set_slice(PyObject *object, Py_ssize_t start, Py_ssize_t stop, PyObject *value,
+                     const char *refusal)
 {
     if (!is_there(object)) return -1;
     if (mapping(object) == NULL || mapping(object)->mp_ass_subscript == NULL)
@@ -130,7 +134,8 @@ static int set_slice(PyObject *object, Py_ssize_t start, Py_ssize_t stop, PyObje
 
 int PySequence_SetSlice(PyObject *object, Py_ssize_t start, Py_ssize_t stop, PyObject *value)
 {
-    return set_slice(object, start, stop, value, "'%.200s' object doesn't support slice assignment");
+    return set_slice(object, start, stop, value,
+                     "'%.200s' object doesn't support slice assignment");
 }
 
 int PySequence_DelSlice(PyObject *object, Py_ssize_t start, Py_ssize_t stop)
@@ -140,7 +145,8 @@ int PySequence_DelSlice(PyObject *object, Py_ssize_t start, Py_ssize_t stop)
 
 // --- concatenation and repetition
 
-// The result of a number operator, unless it is NotImplemented (then NULL without an exception, *ret_asked 0).
+// The result of a number operator, unless it is NotImplemented (then NULL without an exception,
+// *ret_asked 0).
 static PyObject *try_operator(binaryfunc operator, PyObject *left, PyObject *right, int *ret_asked)
 {
     *ret_asked = 0;
@@ -160,10 +166,13 @@ static PyObject *add_as_numbers(PyObject *left, PyObject *right, int in_place, i
     if (!PySequence_Check(left) || !PySequence_Check(right)) return NULL;
     PyNumberMethods *number = Py_TYPE(left)->tp_as_number;
     PyObject *result = NULL;
-    if (number != NULL && in_place) result = try_operator(number->nb_inplace_add, left, right, ret_asked);
-    if (!*ret_asked && number != NULL) result = try_operator(number->nb_add, left, right, ret_asked);
+    if (number != NULL && in_place)
+        result = try_operator(number->nb_inplace_add, left, right, ret_asked);
+    if (!*ret_asked && number != NULL)
+        result = try_operator(number->nb_add, left, right, ret_asked);
     number = Py_TYPE(right)->tp_as_number;
-    if (!*ret_asked && number != NULL) result = try_operator(number->nb_add, left, right, ret_asked);
+    if (!*ret_asked && number != NULL)
+        result = try_operator(number->nb_add, left, right, ret_asked);
     return result;
 }
 
@@ -193,8 +202,10 @@ PyObject *PySequence_InPlaceConcat(PyObject *left, PyObject *right)
 PyObject *PySequence_Repeat(PyObject *object, Py_ssize_t count)
 {
     if (!is_there(object)) return NULL;
-    if (methods(object) != NULL && methods(object)->sq_repeat != NULL) return methods(object)->sq_repeat(object, count);
-    if (!PySequence_Check(object)) return kr_raise(PyExc_TypeError, "'%.200s' object can't be repeated", type_name(object));
+    if (methods(object) != NULL && methods(object)->sq_repeat != NULL)
+        return methods(object)->sq_repeat(object, count);
+    if (!PySequence_Check(object))
+        return kr_raise(PyExc_TypeError, "'%.200s' object can't be repeated", type_name(object));
     KR_AUTO PyObject *number = PyLong_FromSsize_t(count);
     return number == NULL ? NULL : PyNumber_Multiply(object, number);
 }
@@ -204,8 +215,10 @@ PyObject *PySequence_InPlaceRepeat(PyObject *object, Py_ssize_t count)
     if (!is_there(object)) return NULL;
     if (methods(object) != NULL && methods(object)->sq_inplace_repeat != NULL)
         return methods(object)->sq_inplace_repeat(object, count);
-    if (methods(object) != NULL && methods(object)->sq_repeat != NULL) return methods(object)->sq_repeat(object, count);
-    if (!PySequence_Check(object)) return kr_raise(PyExc_TypeError, "'%.200s' object can't be repeated", type_name(object));
+    if (methods(object) != NULL && methods(object)->sq_repeat != NULL)
+        return methods(object)->sq_repeat(object, count);
+    if (!PySequence_Check(object))
+        return kr_raise(PyExc_TypeError, "'%.200s' object can't be repeated", type_name(object));
     KR_AUTO PyObject *number = PyLong_FromSsize_t(count);
     return number == NULL ? NULL : PyNumber_InPlaceMultiply(object, number);
 }
@@ -248,7 +261,8 @@ static Py_ssize_t note_match(int operation, Py_ssize_t *seen, Py_ssize_t index, 
     if (operation == PY_ITERSEARCH_CONTAINS) return 1;
     if (operation == PY_ITERSEARCH_INDEX)
         return wrapped ? kr_raise_int(PyExc_OverflowError, "index exceeds C integer size") : index;
-    if (*seen == PY_SSIZE_T_MAX) return kr_raise_int(PyExc_OverflowError, "count exceeds C integer size");
+    if (*seen == PY_SSIZE_T_MAX)
+        return kr_raise_int(PyExc_OverflowError, "count exceeds C integer size");
     (*seen)++;
     return -2;
 }
@@ -259,7 +273,8 @@ Py_ssize_t _PySequence_IterSearch(PyObject *object, PyObject *wanted, int operat
     KR_AUTO PyObject *iterator = PyObject_GetIter(object);
     if (iterator == NULL) {
         if (PyErr_ExceptionMatches(PyExc_TypeError))
-            kr_raise(PyExc_TypeError, "argument of type '%.200s' is not iterable", type_name(object));
+            kr_raise(PyExc_TypeError, "argument of type '%.200s' is not iterable",
+                     type_name(object));
         return -1;
     }
     Py_ssize_t seen = 0, index = 0;

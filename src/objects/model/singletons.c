@@ -39,7 +39,8 @@ static int none_bool(PyObject *self)
 
 static PyObject *none_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (has_arguments(args, kwargs)) return kr_raise(PyExc_TypeError, "NoneType takes no arguments");
+    if (has_arguments(args, kwargs))
+        return kr_raise(PyExc_TypeError, "NoneType takes no arguments");
     Py_RETURN_NONE;
 }
 
@@ -77,14 +78,16 @@ static PyObject *not_implemented_reduce(PyObject *self, PyObject *unused)
 
 static int not_implemented_bool(PyObject *self)
 {
-    if (PyErr_WarnEx(PyExc_DeprecationWarning, "NotImplemented should not be used in a boolean context", 1) < 0)
+    if (PyErr_WarnEx(PyExc_DeprecationWarning,
+                     "NotImplemented should not be used in a boolean context", 1) < 0)
         return -1;
     return 1;
 }
 
 static PyObject *not_implemented_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (has_arguments(args, kwargs)) return kr_raise(PyExc_TypeError, "NotImplementedType takes no arguments");
+    if (has_arguments(args, kwargs))
+        return kr_raise(PyExc_TypeError, "NotImplementedType takes no arguments");
     Py_RETURN_NOTIMPLEMENTED;
 }
 
@@ -128,7 +131,8 @@ static PyObject *ellipsis_reduce(PyObject *self, PyObject *unused)
 
 static PyObject *ellipsis_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (has_arguments(args, kwargs)) return kr_raise(PyExc_TypeError, "EllipsisType takes no arguments");
+    if (has_arguments(args, kwargs))
+        return kr_raise(PyExc_TypeError, "EllipsisType takes no arguments");
     return Py_NewRef(Py_Ellipsis);
 }
 

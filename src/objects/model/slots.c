@@ -1,11 +1,12 @@
 // slots.c - the tables of slots.def, and filling slots from special methods.
 //
-//   special method names -> slot         of a class: an override (overrides.c) or an inherited C function
+//   special method names -> slot         of a class: an override (overrides.c) or an inherited C
+//                                        function
 //   slot -> special method names         of a builtin type: wrapper descriptors (wrappers.c)
 //
 // (1) Rows of one slot are adjacent.
-// (2) A slot of a class is inherited as the C function when every name of the slot resolves to the wrapper
-//     that a base made for its own slot, and those slots agree; else it is the override.
+// (2) A slot of a class is inherited as the C function when every name of the slot resolves to the
+//     wrapper that a base made for its own slot, and those slots agree; else it is the override.
 #include "objects/model/slots.h"
 
 #include <assert.h>
@@ -49,7 +50,7 @@ const int kr_slot_field_count = sizeof(kr_slot_fields) / sizeof(kr_slot_fields[0
 enum { none_FLAGS = 0 };
 #define override_absent NULL
 #define SPECIAL(name, group, field, wrapper, override, doc)                                       \
-    {#name, group##_OFFSET(field), (void *)override_##override, (wrapperfunc)wrap_##wrapper, doc,  \
+    {#name, group##_OFFSET(field), (void *)override_##override, (wrapperfunc)wrap_##wrapper, doc, \
      wrapper##_FLAGS, &kr_name_##name.head.ob_base},
 
 // Not const: extensions see these rows as PyWrapperDescrObject.d_base.
@@ -109,8 +110,8 @@ int kr_slots_add_wrappers(PyTypeObject *type)
 // What [descriptor], found as row's name on [type], says of the slot.
 typedef enum { SAYS_NOTHING, SAYS_INHERIT, SAYS_OVERRIDE } Verdict;
 
-static Verdict judge_wrapper(PyTypeObject *type, const struct wrapperbase *row, PyWrapperDescrObject *wrapper,
-                             void **ret_function)
+static Verdict judge_wrapper(PyTypeObject *type, const struct wrapperbase *row,
+                             PyWrapperDescrObject *wrapper, void **ret_function)
 {
     PyTypeObject *owner = wrapper->d_common.d_type;
     if (wrapper->d_base->name_strobj != row->name_strobj) return SAYS_OVERRIDE;
@@ -123,7 +124,8 @@ static Verdict judge_wrapper(PyTypeObject *type, const struct wrapperbase *row, 
     return SAYS_INHERIT;
 }
 
-static Verdict judge(PyTypeObject *type, const struct wrapperbase *row, PyObject *descriptor, void **ret_function)
+static Verdict judge(PyTypeObject *type, const struct wrapperbase *row, PyObject *descriptor,
+                     void **ret_function)
 {
     if (Py_IS_TYPE(descriptor, &PyWrapperDescr_Type))
         return judge_wrapper(type, row, (PyWrapperDescrObject *)descriptor, ret_function);
@@ -145,7 +147,8 @@ static void note_override(PyTypeObject *type, int offset)
     if (offset == (int)type_OFFSET(tp_call)) type->tp_flags &= ~Py_TPFLAGS_HAVE_VECTORCALL;
 }
 
-// Fills the slot that [row] is the first row of; returns the first row of the next slot.  Keeps (2).
+// Fills the slot that [row] is the first row of; returns the first row of the next slot.  Keeps
+// (2).
 static struct wrapperbase *fill_slot(PyTypeObject *type, struct wrapperbase *row)
 {
     int offset = row->offset;
@@ -160,7 +163,8 @@ static struct wrapperbase *fill_slot(PyTypeObject *type, struct wrapperbase *row
         Verdict verdict = judge(type, row, descriptor, &function);
         if (verdict == SAYS_NOTHING) continue;
         override = row->function;
-        if (verdict == SAYS_OVERRIDE || (inherited != NULL && inherited != function)) use_override = true;
+        if (verdict == SAYS_OVERRIDE || (inherited != NULL && inherited != function))
+            use_override = true;
         inherited = function;
     }
     if (location == NULL) return row;
@@ -188,7 +192,8 @@ static int update_one(PyTypeObject *type, PyObject *name)
         if (row->name_strobj == name) fill_slot(type, first_row_of_slot(row));
     }
     // A loop may be about to call the __next__ that has just been deleted (test_iter.test_3720).
-    if (name == ID(__next__) && type->tp_iternext == NULL) type->tp_iternext = _PyObject_NextNotImplemented;
+    if (name == ID(__next__) && type->tp_iternext == NULL)
+        type->tp_iternext = _PyObject_NextNotImplemented;
     return update_subclasses(type, name);
 }
 

@@ -6,7 +6,8 @@
 
 #include "object.h"
 
-typedef enum { KR_SLOT_TYPE, KR_SLOT_ASYNC, KR_SLOT_NUMBER, KR_SLOT_MAPPING, KR_SLOT_SEQUENCE, KR_SLOT_BUFFER } KrSlotGroup;
+typedef enum { KR_SLOT_TYPE, KR_SLOT_ASYNC, KR_SLOT_NUMBER, KR_SLOT_MAPPING, KR_SLOT_SEQUENCE,
+              KR_SLOT_BUFFER } KrSlotGroup;
 
 // A slot: its group, its offset in PyHeapTypeObject, and its number in PyType_Slot.
 typedef struct KrSlotField {
@@ -18,7 +19,8 @@ typedef struct KrSlotField {
 extern const KrSlotField kr_slot_fields[];
 extern const int kr_slot_field_count;
 
-// Where [type] keeps the slot at [offset] (of PyHeapTypeObject), or NULL when it lacks the whole group.
+// Where [type] keeps the slot at [offset] (of PyHeapTypeObject), or NULL when it lacks the whole
+// group.
 void **kr_slots_location(PyTypeObject *type, int offset);
 
 // Adds a slot wrapper (int.__add__) to the dict of a builtin type for each slot it fills: 0 or -1.
@@ -27,7 +29,8 @@ int kr_slots_add_wrappers(PyTypeObject *type);
 // Fills the slots of a new class from the special methods that its body and its bases define.
 void kr_slots_fill(PyTypeObject *type);
 
-// After attribute [name] of [type] changed: refills the slots of it and of the subclasses that inherit it: 0 or -1.
+// After attribute [name] of [type] changed: refills the slots of it and of the subclasses that
+// inherit it: 0 or -1.
 int kr_slots_update(PyTypeObject *type, PyObject *name);
 
 // Refills all slots of [type] and its subclasses (after __bases__ changed): 0 or -1.

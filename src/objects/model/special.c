@@ -40,7 +40,8 @@ PyObject *_PyObject_LookupSpecialId(PyObject *self, _Py_Identifier *identifier)
     return name == NULL ? NULL : _PyObject_LookupSpecial(self, name);
 }
 
-PyObject *kr_type_call_special(PyObject *self, PyObject *name, PyObject *const *args, Py_ssize_t count)
+PyObject *kr_type_call_special(PyObject *self, PyObject *name, PyObject *const *args,
+                               Py_ssize_t count)
 {
     assert(count <= 3);
     int unbound;
@@ -52,7 +53,8 @@ PyObject *kr_type_call_special(PyObject *self, PyObject *name, PyObject *const *
     PyObject *stack[4] = {self};
     for (Py_ssize_t i = 0; i < count; i++) stack[i + 1] = args[i];
     if (unbound) return PyObject_Vectorcall(method, stack, (size_t)count + 1, NULL);
-    return PyObject_Vectorcall(method, stack + 1, (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    return PyObject_Vectorcall(method, stack + 1, (size_t)count | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                               NULL);
 }
 
 bool kr_type_overrides_init(PyTypeObject *type)

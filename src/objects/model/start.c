@@ -2,7 +2,8 @@
 //
 //   hooks -> small ints -> interned names -> types, bases first -> exceptions
 //
-// Before a type is readied its instances can already be made and used from C, as the static slots are there.
+// Before a type is readied its instances can already be made and used from C, as the static slots
+// are there.
 #include "objects/model/start.h"
 
 #include "cpython/longintrepr.h"
@@ -77,7 +78,8 @@ static int is_weakref(PyObject *object)
 
 static void run_weakref_callback(PyObject *reference)
 {
-    kr_weakref_call_callback((PyWeakReference *)reference, ((PyWeakReference *)reference)->wr_callback);
+    kr_weakref_call_callback((PyWeakReference *)reference,
+                             ((PyWeakReference *)reference)->wr_callback);
 }
 
 static void clear_free_lists(PyInterpreterState *interpreter)

@@ -39,7 +39,8 @@ static Py_ssize_t get_count(PyTypeObject *type, PyObject *name)
 {
     PyObject *value = _PyType_Lookup(type, name);
     if (value == NULL)
-        return kr_raise_int(PyExc_TypeError, "Missed attribute '%U' of type %s", name, type->tp_name);
+        return kr_raise_int(PyExc_TypeError, "Missed attribute '%U' of type %s", name,
+                            type->tp_name);
     return PyLong_AsSsize_t(value);
 }
 
@@ -47,7 +48,8 @@ static Py_ssize_t get_count(PyTypeObject *type, PyObject *name)
 
 PyObject *PyStructSequence_New(PyTypeObject *type)
 {
-    Py_ssize_t count = get_count(type, ID(n_fields)), visible = get_count(type, ID(n_sequence_fields));
+    Py_ssize_t count = get_count(type, ID(n_fields)),
+        visible = get_count(type, ID(n_sequence_fields));
     if (count < 0 || visible < 0) return NULL;
     PyObject *self = (PyObject *)PyObject_GC_NewVar(PyTupleObject, type, count);
     if (self == NULL) return NULL;
@@ -87,21 +89,26 @@ static void structseq_dealloc(PyObject *self)
 // The member that describes item [index] (unnamed items have none), or NULL.
 static PyMemberDef *member_of(PyTypeObject *type, Py_ssize_t index)
 {
-    Py_ssize_t offset = (Py_ssize_t)(offsetof(PyTupleObject, ob_item) + (size_t)index * sizeof(PyObject *));
+    Py_ssize_t offset = (Py_ssize_t)(offsetof(PyTupleObject,
+                                              ob_item) + (size_t)index * sizeof(PyObject *));
     for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL; member++)
         if (member->offset == offset) return member;
     return NULL;
 }
 
-static int check_length(PyTypeObject *type, Py_ssize_t given, Py_ssize_t lowest, Py_ssize_t highest)
+static int check_length(PyTypeObject *type, Py_ssize_t given, Py_ssize_t lowest,
+                        Py_ssize_t highest)
 {
     const char *name = type->tp_name;
     if (given >= lowest && given <= highest) return 0;
     if (lowest == highest)
-        return kr_raise_int(PyExc_TypeError, "%.500s() takes a %zd-sequence (%zd-sequence given)", name, lowest, given);
+        return kr_raise_int(PyExc_TypeError, "%.500s() takes a %zd-sequence (%zd-sequence given)",
+                            name, lowest, given);
     if (given < lowest)
-        return kr_raise_int(PyExc_TypeError, "%.500s() takes an at least %zd-sequence (%zd-sequence given)", name, lowest, given);
-    return kr_raise_int(PyExc_TypeError, "%.500s() takes an at most %zd-sequence (%zd-sequence given)", name, highest, given);
+        return kr_raise_int(PyExc_TypeError, "%.500s() takes an at least %zd-sequence "
+                            "(%zd-sequence given)", name, lowest, given);
+    return kr_raise_int(PyExc_TypeError, "%.500s() takes an at most %zd-sequence (%zd-sequence "
+                        "given)", name, highest, given);
 }
 
 // The hidden items that the sequence did not give come from [dict], else they are None.
@@ -124,17 +131,20 @@ static int fill_hidden(PyObject *self, Py_ssize_t from, Py_ssize_t count, PyObje
 CONSTRUCTOR(structseq, "sequence: object, dict: object = NULL", "")
 static PyObject *structseq_new(PyTypeObject *type, PyObject *sequence, PyObject *dict)
 {
-    Py_ssize_t visible = get_count(type, ID(n_sequence_fields)), count = get_count(type, ID(n_fields));
+    Py_ssize_t visible = get_count(type, ID(n_sequence_fields)),
+        count = get_count(type, ID(n_fields));
     if (visible < 0 || count < 0) return NULL;
     KR_AUTO PyObject *given = PySequence_Fast(sequence, "constructor requires a sequence");
     if (given == NULL) return NULL;
     if (dict != NULL && !PyDict_Check(dict))
-        return kr_raise(PyExc_TypeError, "%.500s() takes a dict as second arg, if any", type->tp_name);
+        return kr_raise(PyExc_TypeError, "%.500s() takes a dict as second arg, if any",
+                        type->tp_name);
     Py_ssize_t length = PySequence_Fast_GET_SIZE(given);
     if (check_length(type, length, visible, count) < 0) return NULL;
     KR_AUTO PyObject *self = PyStructSequence_New(type);
     if (self == NULL) return NULL;
-    for (Py_ssize_t i = 0; i < length; i++) items_of(self)[i] = Py_NewRef(PySequence_Fast_GET_ITEM(given, i));
+    for (Py_ssize_t i = 0; i < length; i++)
+        items_of(self)[i] = Py_NewRef(PySequence_Fast_GET_ITEM(given, i));
     if (fill_hidden(self, length, count, dict) < 0) return NULL;
     PyObject_GC_Track(self);
     return kr_take(self);
@@ -149,10 +159,12 @@ static PyObject *structseq___reduce__(PyObject *self)
     KR_AUTO PyObject *tuple = PyTuple_New(Py_SIZE(self));
     KR_AUTO PyObject *dict = PyDict_New();
     if (tuple == NULL || dict == NULL) return NULL;
-    for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) PyTuple_SET_ITEM(tuple, i, Py_NewRef(items_of(self)[i]));
+    for (Py_ssize_t i = 0; i < Py_SIZE(self); i++)
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(items_of(self)[i]));
     for (Py_ssize_t i = Py_SIZE(self); i < count; i++) {
         PyMemberDef *member = member_of(Py_TYPE(self), i);
-        if (member != NULL && PyDict_SetItemString(dict, member->name, items_of(self)[i]) < 0) return NULL;
+        if (member != NULL && PyDict_SetItemString(dict, member->name, items_of(self)[i]) < 0)
+            return NULL;
     }
     KR_AUTO PyObject *args = PyTuple_Pack(2, tuple, dict);
     return args == NULL ? NULL : PyTuple_Pack(2, Py_TYPE(self), args);
@@ -165,11 +177,12 @@ static PyObject *structseq_repr(PyObject *self)
     KR_AUTO PyObject *parts = PyList_New(0);
     if (parts == NULL) return NULL;
     for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) {
-        // The i-th named item, even where unnamed ones come in between: os.stat_result shows st_atime so.
+        // The i-th named item, even where unnamed ones come in between: os.stat_result shows
+        // st_atime so.
         PyMemberDef *member = &Py_TYPE(self)->tp_members[i];
         if (member->name == NULL)
-            return kr_raise(PyExc_SystemError, "In structseq_repr(), member %zd name is NULL for type %.500s", i,
-                            Py_TYPE(self)->tp_name);
+            return kr_raise(PyExc_SystemError, "In structseq_repr(), member %zd name is NULL for "
+                            "type %.500s", i, Py_TYPE(self)->tp_name);
         KR_AUTO PyObject *part = PyUnicode_FromFormat("%s=%R", member->name, items_of(self)[i]);
         if (part == NULL || PyList_Append(parts, part) < 0) return NULL;
     }
@@ -190,7 +203,8 @@ static Py_ssize_t count_fields(PyStructSequence_Desc *description, Py_ssize_t *r
     return count;
 }
 
-static PyMemberDef *new_members(PyStructSequence_Desc *description, Py_ssize_t count, Py_ssize_t unnamed)
+static PyMemberDef *new_members(PyStructSequence_Desc *description, Py_ssize_t count,
+                                Py_ssize_t unnamed)
 {
     PyMemberDef *members = PyMem_Calloc((size_t)(count - unnamed) + 1, sizeof(PyMemberDef));
     if (members == NULL) {
@@ -201,8 +215,9 @@ static PyMemberDef *new_members(PyStructSequence_Desc *description, Py_ssize_t c
     for (Py_ssize_t i = 0; i < count; i++) {
         PyStructSequence_Field *field = &description->fields[i];
         if (field->name == PyStructSequence_UnnamedField) continue;
-        *member++ = (PyMemberDef){.name = field->name, .type = T_OBJECT, .flags = READONLY, .doc = field->doc,
-                                  .offset = (Py_ssize_t)(offsetof(PyTupleObject, ob_item) + (size_t)i * sizeof(PyObject *))};
+        *member++ = (PyMemberDef){.name = field->name, .type = T_OBJECT,
+                                  .flags = READONLY, .doc = field->doc, .offset = (Py_ssize_t)(
+                offsetof(PyTupleObject, ob_item) + (size_t)i * sizeof(PyObject *))};
     }
     return members;
 }
@@ -226,18 +241,20 @@ static int set_match_args(PyObject *dict, PyStructSequence_Desc *description)
     return tuple == NULL ? -1 : PyDict_SetItem(dict, ID(__match_args__), tuple);
 }
 
-static int fill_dict(PyTypeObject *type, PyStructSequence_Desc *description, Py_ssize_t count, Py_ssize_t unnamed)
+static int fill_dict(PyTypeObject *type, PyStructSequence_Desc *description, Py_ssize_t count,
+                     Py_ssize_t unnamed)
 {
     PyObject *dict = type->tp_dict;
-    if (set_count(dict, ID(n_sequence_fields), description->n_in_sequence) < 0
-        || set_count(dict, ID(n_fields), count) < 0 || set_count(dict, ID(n_unnamed_fields), unnamed) < 0
+    if (set_count(dict, ID(n_sequence_fields), description->n_in_sequence) < 0 || set_count(
+            dict, ID(n_fields), count) < 0 || set_count(dict, ID(n_unnamed_fields), unnamed) < 0
         || set_match_args(dict, description) < 0)
         return -1;
     PyType_Modified(type);
     return 0;
 }
 
-int _PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *description, unsigned long flags)
+int _PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *description,
+                               unsigned long flags)
 {
     Py_ssize_t unnamed, count = count_fields(description, &unnamed);
     PyMemberDef *members = new_members(description, count, unnamed);
@@ -284,7 +301,8 @@ PyTypeObject *_PyStructSequence_NewType(PyStructSequence_Desc *description, unsi
                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | (unsigned int)flags, slots};
     KR_AUTO PyObject *type = PyType_FromSpecWithBases(&spec, (PyObject *)&PyTuple_Type);
     PyMem_Free(members);  // the type keeps a copy
-    if (type == NULL || fill_dict((PyTypeObject *)type, description, count, unnamed) < 0) return NULL;
+    if (type == NULL || fill_dict((PyTypeObject *)type, description, count, unnamed) < 0)
+        return NULL;
     return (PyTypeObject *)kr_take(type);
 }
 

@@ -1,4 +1,5 @@
-// type_attributes.c - getters and setters of `type`, and assignment of __bases__, __class__ and __dict__.
+// type_attributes.c - getters and setters of `type`, and assignment of __bases__, __class__ and
+// __dict__.
 #include "objects/model/type_attributes.h"
 
 #include <assert.h>
@@ -50,8 +51,8 @@ static bool may_set(PyTypeObject *type, PyObject *value, const char *name)
 {
     bool immutable = kr_type_has_flag(type, Py_TPFLAGS_IMMUTABLETYPE);
     if (!immutable && value != NULL) return audit_set((PyObject *)type, name, value) >= 0;
-    kr_raise(PyExc_TypeError, "cannot %s '%s' attribute of immutable type '%s'", immutable ? "set" : "delete", name,
-             type->tp_name);
+    kr_raise(PyExc_TypeError, "cannot %s '%s' attribute of immutable type '%s'",
+             immutable ? "set" : "delete", name, type->tp_name);
     return false;
 }
 
@@ -65,12 +66,14 @@ const char *_PyType_Name(PyTypeObject *type)
 
 PyObject *kr_type_attributes_get_name(PyTypeObject *type)
 {
-    return is_heap(type) ? Py_NewRef(as_heap(type)->ht_name) : PyUnicode_FromString(_PyType_Name(type));
+    return is_heap(type) ? Py_NewRef(as_heap(type)->ht_name)
+        : PyUnicode_FromString(_PyType_Name(type));
 }
 
 PyObject *kr_type_attributes_get_qualified_name(PyTypeObject *type)
 {
-    return is_heap(type) ? Py_NewRef(as_heap(type)->ht_qualname) : PyUnicode_FromString(_PyType_Name(type));
+    return is_heap(type) ? Py_NewRef(as_heap(type)->ht_qualname)
+        : PyUnicode_FromString(_PyType_Name(type));
 }
 
 PyObject *PyType_GetName(PyTypeObject *type)
@@ -92,8 +95,8 @@ static int set_name(PyTypeObject *type, PyObject *value, void *unused)
 {
     if (!may_set(type, value, "__name__")) return -1;
     if (!PyUnicode_Check(value))
-        return kr_raise_int(PyExc_TypeError, "can only assign string to %s.__name__, not '%s'", type->tp_name,
-                            Py_TYPE(value)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "can only assign string to %s.__name__, not '%s'",
+                            type->tp_name, Py_TYPE(value)->tp_name);
     Py_ssize_t length;
     const char *text = PyUnicode_AsUTF8AndSize(value, &length);
     if (text == NULL) return -1;
@@ -113,8 +116,8 @@ static int set_qualified_name(PyTypeObject *type, PyObject *value, void *unused)
 {
     if (!may_set(type, value, "__qualname__")) return -1;
     if (!PyUnicode_Check(value))
-        return kr_raise_int(PyExc_TypeError, "can only assign string to %s.__qualname__, not '%s'", type->tp_name,
-                            Py_TYPE(value)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "can only assign string to %s.__qualname__, not '%s'",
+                            type->tp_name, Py_TYPE(value)->tp_name);
     Py_SETREF(as_heap(type)->ht_qualname, Py_NewRef(value));
     return 0;
 }
@@ -123,7 +126,8 @@ PyObject *kr_type_attributes_get_module(PyTypeObject *type)
 {
     if (is_heap(type)) {
         PyObject *module = PyDict_GetItemWithError(type->tp_dict, ID(__module__));
-        if (module == NULL && !PyErr_Occurred()) PyErr_SetObject(PyExc_AttributeError, ID(__module__));
+        if (module == NULL && !PyErr_Occurred())
+            PyErr_SetObject(PyExc_AttributeError, ID(__module__));
         return Py_XNewRef(module);
     }
     const char *dot = strrchr(type->tp_name, '.');
@@ -149,8 +153,10 @@ static int set_module(PyTypeObject *type, PyObject *value, void *unused)
 
 static PyObject *get_abstract_methods(PyTypeObject *type, void *unused)
 {
-    PyObject *methods = type == &PyType_Type ? NULL : PyDict_GetItemWithError(type->tp_dict, ID(__abstractmethods__));
-    if (methods == NULL && !PyErr_Occurred()) PyErr_SetObject(PyExc_AttributeError, ID(__abstractmethods__));
+    PyObject *methods = type == &PyType_Type ? NULL
+        : PyDict_GetItemWithError(type->tp_dict, ID(__abstractmethods__));
+    if (methods == NULL && !PyErr_Occurred())
+        PyErr_SetObject(PyExc_AttributeError, ID(__abstractmethods__));
     return Py_XNewRef(methods);
 }
 
@@ -222,7 +228,8 @@ PyObject *_PyType_GetTextSignatureFromInternalDoc(const char *name, const char *
 
 static PyObject *get_doc(PyTypeObject *type, void *unused)
 {
-    if (!is_heap(type) && type->tp_doc != NULL) return _PyType_GetDocFromInternalDoc(type->tp_name, type->tp_doc);
+    if (!is_heap(type) && type->tp_doc != NULL)
+        return _PyType_GetDocFromInternalDoc(type->tp_name, type->tp_doc);
     PyObject *doc = PyDict_GetItemWithError(type->tp_dict, ID(__doc__));
     if (doc == NULL) return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     descrgetfunc bind = Py_TYPE(doc)->tp_descr_get;
@@ -249,7 +256,8 @@ static PyObject *get_dict(PyTypeObject *type, void *unused)
 
 static PyObject *raise_no_attribute(PyTypeObject *type, PyObject *name)
 {
-    return kr_raise(PyExc_AttributeError, "type object '%s' has no attribute '%U'", type->tp_name, name);
+    return kr_raise(PyExc_AttributeError, "type object '%s' has no attribute '%U'", type->tp_name,
+                    name);
 }
 
 // Made when first asked for.
@@ -263,7 +271,8 @@ static PyObject *get_annotations(PyTypeObject *type, void *unused)
     }
     if (PyErr_Occurred()) return NULL;
     KR_AUTO PyObject *annotations = PyDict_New();
-    if (annotations == NULL || PyDict_SetItem(type->tp_dict, ID(__annotations__), annotations) < 0) return NULL;
+    if (annotations == NULL || PyDict_SetItem(type->tp_dict, ID(__annotations__), annotations) < 0)
+        return NULL;
     PyType_Modified(type);
     return kr_take(annotations);
 }
@@ -271,8 +280,8 @@ static PyObject *get_annotations(PyTypeObject *type, void *unused)
 static int set_annotations(PyTypeObject *type, PyObject *value, void *unused)
 {
     if (kr_type_has_flag(type, Py_TPFLAGS_IMMUTABLETYPE))
-        return kr_raise_int(PyExc_TypeError, "cannot set '__annotations__' attribute of immutable type '%s'",
-                            type->tp_name);
+        return kr_raise_int(PyExc_TypeError, "cannot set '__annotations__' attribute of immutable "
+                            "type '%s'", type->tp_name);
     int status = value != NULL ? PyDict_SetItem(type->tp_dict, ID(__annotations__), value)
                                : PyDict_DelItem(type->tp_dict, ID(__annotations__));
     if (status < 0 && value == NULL && PyErr_ExceptionMatches(PyExc_KeyError))
@@ -288,10 +297,11 @@ static bool adds_nothing(PyTypeObject *type)
 {
     PyTypeObject *base = type->tp_base;
     if (base == NULL) return false;
-    return type->tp_basicsize == base->tp_basicsize && type->tp_itemsize == base->tp_itemsize
-           && type->tp_dictoffset == base->tp_dictoffset && type->tp_weaklistoffset == base->tp_weaklistoffset
-           && kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC) == kr_type_has_flag(base, Py_TPFLAGS_HAVE_GC)
-           && (type->tp_clear == kr_instances_clear || !kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC));
+    return type->tp_basicsize == base->tp_basicsize
+        && type->tp_itemsize == base->tp_itemsize && type->tp_dictoffset == base->tp_dictoffset
+        && type->tp_weaklistoffset == base->tp_weaklistoffset
+        && kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC) == kr_type_has_flag(base, Py_TPFLAGS_HAVE_GC)
+        && (type->tp_clear == kr_instances_clear || !kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC));
 }
 
 // Both types add the same slots, dict and weak list to one base.
@@ -315,29 +325,32 @@ static bool add_the_same(PyTypeObject *left, PyTypeObject *right)
 int kr_type_attributes_check_layout(PyTypeObject *from, PyTypeObject *to, const char *attribute)
 {
     if (to->tp_free != from->tp_free)
-        return kr_raise_int(PyExc_TypeError, "%s assignment: '%s' deallocator differs from '%s'", attribute,
-                            to->tp_name, from->tp_name);
+        return kr_raise_int(PyExc_TypeError, "%s assignment: '%s' deallocator differs from '%s'",
+                            attribute, to->tp_name, from->tp_name);
     PyTypeObject *new_base = to, *old_base = from;
     while (adds_nothing(new_base)) new_base = new_base->tp_base;
     while (adds_nothing(old_base)) old_base = old_base->tp_base;
-    bool same_dict = kr_type_has_flag(to, Py_TPFLAGS_MANAGED_DICT) == kr_type_has_flag(from, Py_TPFLAGS_MANAGED_DICT);
+    bool same_dict = kr_type_has_flag(to, Py_TPFLAGS_MANAGED_DICT)
+        == kr_type_has_flag(from, Py_TPFLAGS_MANAGED_DICT);
     if (same_dict && (new_base == old_base || add_the_same(new_base, old_base))) return 0;
-    return kr_raise_int(PyExc_TypeError, "%s assignment: '%s' object layout differs from '%s'", attribute,
-                        to->tp_name, from->tp_name);
+    return kr_raise_int(PyExc_TypeError, "%s assignment: '%s' object layout differs from '%s'",
+                        attribute, to->tp_name, from->tp_name);
 }
 
 int kr_type_attributes_assign_class(PyObject *self, PyObject *value)
 {
     if (value == NULL) return kr_raise_int(PyExc_TypeError, "can't delete __class__ attribute");
     if (!PyType_Check(value))
-        return kr_raise_int(PyExc_TypeError, "__class__ must be set to a class, not '%s' object", Py_TYPE(value)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "__class__ must be set to a class, not '%s' object",
+                            Py_TYPE(value)->tp_name);
     if (audit_set(self, "__class__", value) < 0) return -1;
     PyTypeObject *from = Py_TYPE(self), *to = (PyTypeObject *)value;
     bool modules = PyType_IsSubtype(from, &PyModule_Type) && PyType_IsSubtype(to, &PyModule_Type);
-    bool immutable = kr_type_has_flag(from, Py_TPFLAGS_IMMUTABLETYPE) || kr_type_has_flag(to, Py_TPFLAGS_IMMUTABLETYPE);
+    bool immutable = kr_type_has_flag(from, Py_TPFLAGS_IMMUTABLETYPE)
+        || kr_type_has_flag(to, Py_TPFLAGS_IMMUTABLETYPE);
     if (!modules && immutable)
-        return kr_raise_int(PyExc_TypeError, "__class__ assignment only supported for mutable types "
-                                             "or ModuleType subclasses");
+        return kr_raise_int(PyExc_TypeError, "__class__ assignment only supported for mutable "
+                            "types or ModuleType subclasses");
     if (kr_type_attributes_check_layout(from, to, "__class__") < 0) return -1;
     // Inline values follow the keys of the old class: move them to a dict first.
     if (kr_type_has_flag(from, Py_TPFLAGS_MANAGED_DICT) && *_PyObject_ValuesPointer(self) != NULL
@@ -368,22 +381,25 @@ static int check_new_bases(PyTypeObject *type, PyObject *value)
 {
     if (!may_set(type, value, "__bases__")) return -1;
     if (!PyTuple_Check(value))
-        return kr_raise_int(PyExc_TypeError, "can only assign tuple to %s.__bases__, not %s", type->tp_name,
-                            Py_TYPE(value)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "can only assign tuple to %s.__bases__, not %s",
+                            type->tp_name, Py_TYPE(value)->tp_name);
     if (PyTuple_GET_SIZE(value) == 0)
-        return kr_raise_int(PyExc_TypeError, "can only assign non-empty tuple to %s.__bases__, not ()", type->tp_name);
+        return kr_raise_int(PyExc_TypeError, "can only assign non-empty tuple to %s.__bases__, "
+                            "not ()", type->tp_name);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); i++) {
         PyObject *base = PyTuple_GET_ITEM(value, i);
         if (!PyType_Check(base))
-            return kr_raise_int(PyExc_TypeError, "%s.__bases__ must be tuple of classes, not '%s'", type->tp_name,
-                                Py_TYPE(base)->tp_name);
-        if (PyType_IsSubtype((PyTypeObject *)base, type) || is_on_base_chain((PyTypeObject *)base, type))
+            return kr_raise_int(PyExc_TypeError, "%s.__bases__ must be tuple of classes, not '%s'",
+                                type->tp_name, Py_TYPE(base)->tp_name);
+        if (PyType_IsSubtype((PyTypeObject *)base, type)
+            || is_on_base_chain((PyTypeObject *)base, type))
             return kr_raise_int(PyExc_TypeError, "a __bases__ item causes an inheritance cycle");
     }
     return 0;
 }
 
-// Recomputes the MRO of [type] and of all below it; notes (type, old MRO) pairs in the list [changes].
+// Recomputes the MRO of [type] and of all below it; notes (type, old MRO) pairs in the list
+// [changes].
 static int recompute_mro(PyTypeObject *type, PyObject *changes)
 {
     PyObject *mro = kr_type_mro_compute(type);
@@ -418,7 +434,8 @@ static int set_bases(PyTypeObject *type, PyObject *value, void *unused)
 {
     if (check_new_bases(type, value) < 0) return -1;
     PyTypeObject *base = kr_type_mro_best_base(value);
-    if (base == NULL || kr_type_attributes_check_layout(type->tp_base, base, "__bases__") < 0) return -1;
+    if (base == NULL || kr_type_attributes_check_layout(type->tp_base, base, "__bases__") < 0)
+        return -1;
     KR_AUTO PyObject *changes = PyList_New(0);
     if (changes == NULL) return -1;
     PyObject *old_bases = type->tp_bases, *old_base = (PyObject *)type->tp_base;
@@ -461,7 +478,8 @@ PyGetSetDef kr_type_attributes_getset[] = {
 
 // --- instance.__dict__
 
-// The __dict__ descriptor of a builtin base that has a dict of its own (exceptions, modules …), or NULL.  Borrowed.
+// The __dict__ descriptor of a builtin base that has a dict of its own (exceptions, modules …), or
+// NULL.  Borrowed.
 static PyObject *builtin_dict_descriptor(PyTypeObject *type)
 {
     for (; type->tp_base != NULL; type = type->tp_base) {
@@ -478,7 +496,8 @@ PyObject *kr_type_attributes_get_instance_dict(PyObject *self)
     if (descriptor == NULL) return PyObject_GenericGetDict(self, NULL);
     descrgetfunc get = Py_TYPE(descriptor)->tp_descr_get;
     if (get == NULL)
-        return kr_raise(PyExc_TypeError, "this __dict__ descriptor does not support '%s' objects", Py_TYPE(self)->tp_name);
+        return kr_raise(PyExc_TypeError, "this __dict__ descriptor does not support '%s' objects",
+                        Py_TYPE(self)->tp_name);
     return get(descriptor, self, (PyObject *)Py_TYPE(self));
 }
 
@@ -495,7 +514,8 @@ int kr_type_attributes_set_instance_dict(PyObject *self, PyObject *value)
         return kr_raise_int(PyExc_AttributeError, "This object has no __dict__");
     }
     if (value != NULL && !PyDict_Check(value))
-        return kr_raise_int(PyExc_TypeError, "__dict__ must be set to a dictionary, not a '%.200s'",
+        return kr_raise_int(PyExc_TypeError,
+                            "__dict__ must be set to a dictionary, not a '%.200s'",
                             Py_TYPE(value)->tp_name);
     Py_XSETREF(*slot, Py_XNewRef(value));
     return 0;

@@ -11,7 +11,8 @@ extern PyGetSetDef kr_type_attributes_getset[];
 PyObject *kr_type_attributes_get_instance_dict(PyObject *self);
 int kr_type_attributes_set_instance_dict(PyObject *self, PyObject *value);
 
-// 0 if an instance of [from] may become one of [to]; else -1 with TypeError beginning with [attribute].
+// 0 if an instance of [from] may become one of [to]; else -1 with TypeError beginning with
+// [attribute].
 int kr_type_attributes_check_layout(PyTypeObject *from, PyTypeObject *to, const char *attribute);
 
 // object.__class__ assignment: 0 or -1.

@@ -3,9 +3,10 @@
 //   (version tag, name) -> 4096 slots -> borrowed value, or NULL for "nowhere in the MRO"
 //
 // (1) A type has a tag only if all its bases have one.
-// (2) A tag stands for one state of the dicts along the MRO, for ever; a slot whose tag matches is right.
-// (3) A slot holds a reference to its name, not to the value: the dict that holds the value cannot lose it
-//     without the tag being withdrawn first.
+// (2) A tag stands for one state of the dicts along the MRO, for ever; a slot whose tag matches is
+//     right.
+// (3) A slot holds a reference to its name, not to the value: the dict that holds the value cannot
+//     lose it without the tag being withdrawn first.
 #include "objects/model/type.h"
 
 #include <assert.h>
@@ -26,7 +27,8 @@ typedef struct {
     PyObject *value;
 } CacheSlot;
 
-// One for all interpreters: tags are never given twice, so slots cannot be confused.  Guarded by the GIL.
+// One for all interpreters: tags are never given twice, so slots cannot be confused.  Guarded by
+// the GIL.
 static struct {
     unsigned int last_version;
     CacheSlot slots[SLOT_COUNT];
@@ -40,7 +42,8 @@ static CacheSlot *slot_for(unsigned int version, PyObject *name)
 
 static bool is_cachable_name(PyObject *name)
 {
-    return PyUnicode_CheckExact(name) && PyUnicode_CHECK_INTERNED(name) && PyUnicode_GET_LENGTH(name) <= LONGEST_CACHED_NAME;
+    return PyUnicode_CheckExact(name) && PyUnicode_CHECK_INTERNED(name)
+        && PyUnicode_GET_LENGTH(name) <= LONGEST_CACHED_NAME;
 }
 
 unsigned int kr_type_version(PyTypeObject *type)

@@ -29,7 +29,8 @@ typedef struct {
 
 static PyObject *head(const Line *line)
 {
-    return line->next < PyTuple_GET_SIZE(line->tuple) ? PyTuple_GET_ITEM(line->tuple, line->next) : NULL;
+    return line->next < PyTuple_GET_SIZE(line->tuple) ? PyTuple_GET_ITEM(line->tuple, line->next)
+        : NULL;
 }
 
 static bool is_in_tail(const Line *line, PyObject *type)
@@ -47,7 +48,8 @@ static PyObject *find_candidate(const Line *lines, Py_ssize_t count, bool *ret_d
         if (candidate == NULL) continue;
         *ret_done = false;
         bool blocked = false;
-        for (Py_ssize_t j = 0; j < count && !blocked; j++) blocked = is_in_tail(&lines[j], candidate);
+        for (Py_ssize_t j = 0; j < count && !blocked; j++)
+            blocked = is_in_tail(&lines[j], candidate);
         if (!blocked) return candidate;
     }
     return NULL;
@@ -69,7 +71,8 @@ static PyObject *raise_inconsistent(const Line *lines, Py_ssize_t count)
     if (comma == NULL) return NULL;
     KR_AUTO PyObject *text = PyUnicode_Join(comma, names);
     if (text == NULL) return NULL;
-    return kr_raise(PyExc_TypeError, "Cannot create a consistent method resolution\norder (MRO) for bases %U", text);
+    return kr_raise(PyExc_TypeError, "Cannot create a consistent method resolution\norder (MRO) "
+                    "for bases %U", text);
 }
 
 static PyObject *merge(PyObject *result, Line *lines, Py_ssize_t count)
@@ -92,7 +95,8 @@ static int check_duplicates(PyObject *bases)
         PyObject *base = PyTuple_GET_ITEM(bases, i);
         for (Py_ssize_t j = i + 1; j < count; j++) {
             if (PyTuple_GET_ITEM(bases, j) != base) continue;
-            return kr_raise_int(PyExc_TypeError, "duplicate base class %s", ((PyTypeObject *)base)->tp_name);
+            return kr_raise_int(PyExc_TypeError, "duplicate base class %s",
+                                ((PyTypeObject *)base)->tp_name);
         }
     }
     return 0;
@@ -112,7 +116,8 @@ PyObject *kr_type_mro_linearize(PyTypeObject *type)
     for (Py_ssize_t i = 0; i < count; i++) {
         PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(bases, i);
         if (base->tp_mro == NULL)
-            return kr_raise(PyExc_TypeError, "Cannot extend an incomplete type '%.100s'", base->tp_name);
+            return kr_raise(PyExc_TypeError, "Cannot extend an incomplete type '%.100s'",
+                            base->tp_name);
     }
     KR_AUTO PyObject *result = PyList_New(0);
     if (result == NULL || PyList_Append(result, (PyObject *)type) < 0) return NULL;
@@ -146,10 +151,11 @@ static int check_custom(PyTypeObject *type, PyObject *mro)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro); i++) {
         PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
         if (!PyType_Check(base))
-            return kr_raise_int(PyExc_TypeError, "mro() returned a non-class ('%.500s')", Py_TYPE(base)->tp_name);
+            return kr_raise_int(PyExc_TypeError, "mro() returned a non-class ('%.500s')",
+                                Py_TYPE(base)->tp_name);
         if (!PyType_IsSubtype(solid, kr_type_mro_solid_base(base)))
-            return kr_raise_int(PyExc_TypeError, "mro() returned base with unsuitable layout ('%.500s')",
-                                base->tp_name);
+            return kr_raise_int(PyExc_TypeError, "mro() returned base with unsuitable layout "
+                                "('%.500s')", base->tp_name);
     }
     return 0;
 }
@@ -157,8 +163,8 @@ static int check_custom(PyTypeObject *type, PyObject *mro)
 PyObject *kr_type_mro_compute(PyTypeObject *type)
 {
     bool custom = kr_type_mro_is_custom(type);
-    KR_AUTO PyObject *answer =
-        custom ? kr_type_call_special((PyObject *)type, ID(mro), NULL, 0) : kr_type_mro_linearize(type);
+    KR_AUTO PyObject *answer = custom ? kr_type_call_special((PyObject *)type, ID(mro), NULL, 0)
+        : kr_type_mro_linearize(type);
     if (answer == NULL) return NULL;
     KR_AUTO PyObject *mro = PySequence_Tuple(answer);
     if (mro == NULL) return NULL;
@@ -194,7 +200,8 @@ bool kr_type_mro_adds_fields(PyTypeObject *type, PyTypeObject *base)
     if (heap && type->tp_weaklistoffset != 0 && base->tp_weaklistoffset == 0
         && type->tp_weaklistoffset + word == size)
         size -= word;
-    if (heap && type->tp_dictoffset != 0 && base->tp_dictoffset == 0 && type->tp_dictoffset + word == size)
+    if (heap && type->tp_dictoffset != 0 && base->tp_dictoffset == 0
+        && type->tp_dictoffset + word == size)
         size -= word;
     return size != base->tp_basicsize;
 }
@@ -218,7 +225,8 @@ PyTypeObject *kr_type_mro_best_base(PyObject *bases)
         }
         if (base->tp_dict == NULL && PyType_Ready(base) < 0) return NULL;
         if (!kr_type_has_flag(base, Py_TPFLAGS_BASETYPE)) {
-            kr_raise(PyExc_TypeError, "type '%.100s' is not an acceptable base type", base->tp_name);
+            kr_raise(PyExc_TypeError, "type '%.100s' is not an acceptable base type",
+                     base->tp_name);
             return NULL;
         }
         PyTypeObject *candidate = kr_type_mro_solid_base(base);
@@ -240,8 +248,8 @@ PyTypeObject *_PyType_CalculateMetaclass(PyTypeObject *metatype, PyObject *bases
         PyTypeObject *candidate = Py_TYPE(PyTuple_GET_ITEM(bases, i));
         if (PyType_IsSubtype(winner, candidate)) continue;
         if (!PyType_IsSubtype(candidate, winner)) {
-            kr_raise(PyExc_TypeError, "metaclass conflict: the metaclass of a derived class must be a (non-strict) "
-                                      "subclass of the metaclasses of all its bases");
+            kr_raise(PyExc_TypeError, "metaclass conflict: the metaclass of a derived class must "
+                     "be a (non-strict) subclass of the metaclasses of all its bases");
             return NULL;
         }
         winner = candidate;

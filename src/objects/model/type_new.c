@@ -1,6 +1,7 @@
 // type_new.c - type.__new__: the class of a class statement.
 //
-//   name, bases, dict -> metaclass and best base -> __slots__ -> type object -> dict fix-ups -> PyType_Ready
+//   name, bases, dict -> metaclass and best base -> __slots__ -> type object -> dict fix-ups ->
+//   PyType_Ready
 //   -> slots from methods -> __set_name__ -> __init_subclass__
 //
 // (1) Until PyType_Ready succeeded nobody else sees the type.
@@ -47,9 +48,12 @@ typedef struct {
 static PyObject *mangle(PyObject *class_name, PyObject *name)
 {
     Py_ssize_t length = PyUnicode_GET_LENGTH(name), stripped = 0;
-    bool private = length > 2 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_';
-    bool dunder = private && PyUnicode_READ_CHAR(name, length - 1) == '_' && PyUnicode_READ_CHAR(name, length - 2) == '_';
-    if (!private || dunder || PyUnicode_FindChar(name, '.', 0, length, 1) >= 0) return Py_NewRef(name);
+    bool private = length > 2 && PyUnicode_READ_CHAR(name, 0) == '_'
+        && PyUnicode_READ_CHAR(name, 1) == '_';
+    bool dunder = private && PyUnicode_READ_CHAR(name, length - 1) == '_'
+        && PyUnicode_READ_CHAR(name, length - 2) == '_';
+    if (!private || dunder || PyUnicode_FindChar(name, '.', 0, length, 1) >= 0)
+        return Py_NewRef(name);
     Py_ssize_t class_length = PyUnicode_GET_LENGTH(class_name);
     while (stripped < class_length && PyUnicode_READ_CHAR(class_name, stripped) == '_') stripped++;
     if (stripped == class_length) return Py_NewRef(name);
@@ -60,8 +64,10 @@ static PyObject *mangle(PyObject *class_name, PyObject *name)
 static int check_slot_name(PyObject *name)
 {
     if (!PyUnicode_Check(name))
-        return kr_raise_int(PyExc_TypeError, "__slots__ items must be strings, not '%.200s'", Py_TYPE(name)->tp_name);
-    if (!PyUnicode_IsIdentifier(name)) return kr_raise_int(PyExc_TypeError, "__slots__ must be identifiers");
+        return kr_raise_int(PyExc_TypeError, "__slots__ items must be strings, not '%.200s'",
+                            Py_TYPE(name)->tp_name);
+    if (!PyUnicode_IsIdentifier(name))
+        return kr_raise_int(PyExc_TypeError, "__slots__ must be identifiers");
     return 0;
 }
 
@@ -76,8 +82,8 @@ static int take_special_slot(Making *making, PyObject *name)
     }
     if (_PyUnicode_EqualToASCIIString(name, "__weakref__")) {
         if (!making->may_add_weak || making->add_weak)
-            return kr_raise_int(PyExc_TypeError, "__weakref__ slot disallowed: "
-                                                 "either we already got one, or __itemsize__ != 0");
+            return kr_raise_int(PyExc_TypeError, "__weakref__ slot disallowed: either we already "
+                                "got one, or __itemsize__ != 0");
         making->add_weak = true;
         return 1;
     }
@@ -105,7 +111,8 @@ static int read_slots(Making *making, PyObject *declared)
         PyUnicode_Check(declared) ? PyTuple_Pack(1, declared) : PySequence_Tuple(declared);
     if (given == NULL) return -1;
     if (PyTuple_GET_SIZE(given) > 0 && making->base->tp_itemsize != 0)
-        return kr_raise_int(PyExc_TypeError, "nonempty __slots__ not supported for subtype of '%s'",
+        return kr_raise_int(PyExc_TypeError,
+                            "nonempty __slots__ not supported for subtype of '%s'",
                             making->base->tp_name);
     KR_AUTO PyObject *names = PyList_New(0);
     if (names == NULL) return -1;
@@ -165,8 +172,10 @@ static PyObject *get_weakref(PyObject *self, void *unused)
     return Py_NewRef(reference == NULL ? Py_None : reference);
 }
 
-#define DICT_ROW {"__dict__", get_dict, set_dict, PyDoc_STR("dictionary for instance variables (if defined)")}
-#define WEAK_ROW {"__weakref__", get_weakref, NULL, PyDoc_STR("list of weak references to the object (if defined)")}
+#define DICT_ROW \
+    {"__dict__", get_dict, set_dict, PyDoc_STR("dictionary for instance variables (if defined)")}
+#define WEAK_ROW \
+    {"__weakref__", get_weakref, NULL, PyDoc_STR("list of weak references to the object (if defined)")}
 static PyGetSetDef dict_and_weak_getset[] = {DICT_ROW, WEAK_ROW, {NULL}};
 static PyGetSetDef dict_getset[] = {DICT_ROW, {NULL}};
 static PyGetSetDef weak_getset[] = {WEAK_ROW, {NULL}};
@@ -242,7 +251,8 @@ static PyTypeObject *allocate(Making *making)
     heap->ht_name = Py_NewRef(making->name);
     heap->ht_slots = Py_XNewRef(making->slots);
     type->tp_name = text;
-    type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
+    type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_HAVE_GC;
     set_functions(heap);
     type->tp_bases = Py_NewRef(making->bases);
     type->tp_base = (PyTypeObject *)Py_NewRef(making->base);
@@ -256,7 +266,8 @@ static int set_module(PyTypeObject *type)
 {
     int present = PyDict_Contains(type->tp_dict, ID(__module__));
     if (present != 0) return present < 0 ? -1 : 0;
-    PyObject *globals = kr_hooks.current_globals == NULL ? NULL : kr_hooks.current_globals(kr_thread_current());
+    PyObject *globals = kr_hooks.current_globals == NULL ? NULL
+        : kr_hooks.current_globals(kr_thread_current());
     if (globals == NULL) return 0;
     PyObject *module = PyDict_GetItemWithError(globals, ID(__name__));
     if (module == NULL) return PyErr_Occurred() ? -1 : 0;
@@ -273,7 +284,8 @@ static int set_qualified_name(PyTypeObject *type)
         return 0;
     }
     if (!PyUnicode_Check(given))
-        return kr_raise_int(PyExc_TypeError, "type __qualname__ must be a str, not %s", Py_TYPE(given)->tp_name);
+        return kr_raise_int(PyExc_TypeError, "type __qualname__ must be a str, not %s",
+                            Py_TYPE(given)->tp_name);
     heap->ht_qualname = Py_NewRef(given);
     return PyDict_DelItem(type->tp_dict, ID(__qualname__));
 }
@@ -293,7 +305,8 @@ static int set_doc(PyTypeObject *type)
     return 0;
 }
 
-// Wraps a plain function [name] of the body: __new__ is a static method, some others are class methods.
+// Wraps a plain function [name] of the body: __new__ is a static method, some others are class
+// methods.
 static int wrap_function(PyTypeObject *type, PyObject *name, PyObject *(*wrap)(PyObject *))
 {
     PyObject *function = PyDict_GetItemWithError(type->tp_dict, name);
@@ -308,7 +321,8 @@ static int set_class_cell(PyTypeObject *type)
     PyObject *cell = PyDict_GetItemWithError(type->tp_dict, ID(__classcell__));
     if (cell == NULL) return PyErr_Occurred() ? -1 : 0;
     if (!PyCell_Check(cell))
-        return kr_raise_int(PyExc_TypeError, "__classcell__ must be a nonlocal cell, not %.200R", Py_TYPE(cell));
+        return kr_raise_int(PyExc_TypeError, "__classcell__ must be a nonlocal cell, not %.200R",
+                            Py_TYPE(cell));
     PyCell_Set(cell, (PyObject *)type);
     return PyDict_DelItem(type->tp_dict, ID(__classcell__));
 }
@@ -326,7 +340,8 @@ static int take_over_body(PyTypeObject *type, const Making *making)
 
 static PyObject *raise_set_name_error(PyTypeObject *type, PyObject *name, PyObject *value)
 {
-    return _PyErr_FormatFromCause(PyExc_RuntimeError, "Error calling __set_name__ on '%.100s' instance %R in '%.100s'",
+    return _PyErr_FormatFromCause(PyExc_RuntimeError,
+                                  "Error calling __set_name__ on '%.100s' instance %R in '%.100s'",
                                   Py_TYPE(value)->tp_name, name, type->tp_name);
 }
 
@@ -354,7 +369,8 @@ static int call_set_names(PyTypeObject *type)
 
 static int call_init_subclass(PyTypeObject *type, PyObject *kwargs)
 {
-    KR_AUTO PyObject *parent = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, type, type, NULL);
+    KR_AUTO PyObject *parent = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, type, type,
+                                                            NULL);
     if (parent == NULL) return -1;
     KR_AUTO PyObject *method = PyObject_GetAttr(parent, ID(__init_subclass__));
     if (method == NULL) return -1;
@@ -367,14 +383,17 @@ static int call_init_subclass(PyTypeObject *type, PyObject *kwargs)
 static int parse(Making *making, PyObject *args)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(args);
-    if (count != 3) return kr_raise_int(PyExc_TypeError, "type.__new__() takes exactly 3 arguments (%zd given)", count);
+    if (count != 3)
+        return kr_raise_int(PyExc_TypeError,
+                            "type.__new__() takes exactly 3 arguments (%zd given)", count);
     PyTypeObject *const wanted[] = {&PyUnicode_Type, &PyTuple_Type, &PyDict_Type};
     PyObject **const into[] = {&making->name, &making->bases, &making->dict};
     for (int i = 0; i < 3; i++) {
         *into[i] = PyTuple_GET_ITEM(args, i);
         if (PyObject_TypeCheck(*into[i], wanted[i])) continue;
-        return kr_raise_int(PyExc_TypeError, "type.__new__() argument %d must be %s, not %.50s", i + 1,
-                            wanted[i]->tp_name, *into[i] == Py_None ? "None" : Py_TYPE(*into[i])->tp_name);
+        return kr_raise_int(PyExc_TypeError, "type.__new__() argument %d must be %s, not %.50s",
+                            i + 1, wanted[i]->tp_name,
+                            *into[i] == Py_None ? "None" : Py_TYPE(*into[i])->tp_name);
     }
     return 0;
 }
@@ -388,7 +407,8 @@ static int check_bases(PyObject *bases)
         if (_PyObject_LookupAttr(base, ID(__mro_entries__), &entries) < 0) return -1;
         if (entries == NULL) continue;
         Py_DECREF(entries);
-        return kr_raise_int(PyExc_TypeError, "type() doesn't support MRO entry resolution; use types.new_class()");
+        return kr_raise_int(PyExc_TypeError,
+                            "type() doesn't support MRO entry resolution; use types.new_class()");
     }
     return 0;
 }
@@ -410,13 +430,14 @@ PyObject *kr_type_new(PyTypeObject *metatype, PyObject *args, PyObject *kwargs)
 {
     Making making = {.metatype = metatype};
     if (parse(&making, args) < 0) return NULL;
-    KR_AUTO PyObject *bases =
-        PyTuple_GET_SIZE(making.bases) == 0 ? PyTuple_Pack(1, &PyBaseObject_Type) : Py_NewRef(making.bases);
+    KR_AUTO PyObject *bases = PyTuple_GET_SIZE(making.bases) == 0
+        ? PyTuple_Pack(1, &PyBaseObject_Type) : Py_NewRef(making.bases);
     if (bases == NULL || check_bases(bases) < 0) return NULL;
     making.bases = bases;
     PyTypeObject *winner = _PyType_CalculateMetaclass(metatype, bases);
     if (winner == NULL) return NULL;
-    if (winner != metatype && winner->tp_new != kr_type_new) return winner->tp_new(winner, args, kwargs);
+    if (winner != metatype && winner->tp_new != kr_type_new)
+        return winner->tp_new(winner, args, kwargs);
     making.metatype = winner;
     making.base = kr_type_mro_best_base(bases);
     if (making.base == NULL) return NULL;

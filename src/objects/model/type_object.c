@@ -1,6 +1,7 @@
 // type_object.c - `type` itself: calling classes, attributes of classes, repr, the end of a class.
 //
-// Getters and setters (__bases__, __doc__, …) are in type_attributes.c, type.__new__ in type_new.c.
+// Getters and setters (__bases__, __doc__, …) are in type_attributes.c, type.__new__ in
+// type_new.c.
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -33,7 +34,8 @@
 
 // --- calling a class
 
-static PyObject *initialize(PyTypeObject *type, STEALS PyObject *object, PyObject *args, PyObject *kwargs)
+static PyObject *initialize(PyTypeObject *type, STEALS PyObject *object, PyObject *args,
+                            PyObject *kwargs)
 {
     if (object == NULL || !PyObject_TypeCheck(object, type)) return object;
     initproc init = Py_TYPE(object)->tp_init;
@@ -50,13 +52,16 @@ static PyObject *type_call(PyTypeObject *type, PyObject *args, PyObject *kwargs)
             return Py_NewRef((PyObject *)Py_TYPE(PyTuple_GET_ITEM(args, 0)));
         if (count != 3) return kr_raise(PyExc_TypeError, "type() takes 1 or 3 arguments");
     }
-    if (type->tp_new == NULL) return kr_raise(PyExc_TypeError, "cannot create '%s' instances", type->tp_name);
+    if (type->tp_new == NULL)
+        return kr_raise(PyExc_TypeError, "cannot create '%s' instances", type->tp_name);
     PyObject *object = type->tp_new(type, args, kwargs);
-    return initialize(type, _Py_CheckFunctionResult(NULL, (PyObject *)type, object, NULL), args, kwargs);
+    return initialize(type, _Py_CheckFunctionResult(NULL, (PyObject *)type, object, NULL), args,
+                      kwargs);
 }
 
 // type(x) without packing the argument.
-static PyObject *type_vectorcall(PyObject *metatype, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *type_vectorcall(PyObject *metatype, PyObject *const *args, size_t nargsf,
+                                 PyObject *keywords)
 {
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     if (count == 1 && metatype == (PyObject *)&PyType_Type) {
@@ -72,13 +77,15 @@ static int type_init(PyObject *self, PyObject *args, PyObject *kwargs)
     Py_ssize_t count = PyTuple_GET_SIZE(args);
     if (count == 1 && kwargs != NULL && PyDict_GET_SIZE(kwargs) != 0)
         return kr_raise_int(PyExc_TypeError, "type.__init__() takes no keyword arguments");
-    if (count != 1 && count != 3) return kr_raise_int(PyExc_TypeError, "type.__init__() takes 1 or 3 arguments");
+    if (count != 1 && count != 3)
+        return kr_raise_int(PyExc_TypeError, "type.__init__() takes 1 or 3 arguments");
     return 0;
 }
 
 // --- attributes of a class
 
-// The metatype's data descriptors come first, then the class and its bases, then the rest of the metatype.
+// The metatype's data descriptors come first, then the class and its bases, then the rest of the
+// metatype.
 static PyObject *type_getattro(PyObject *self, PyObject *name)
 {
     PyTypeObject *type = (PyTypeObject *)self, *metatype = Py_TYPE(type);
@@ -86,7 +93,8 @@ static PyObject *type_getattro(PyObject *self, PyObject *name)
         kr_attributes_refuse_name(name);
         return NULL;
     }
-    if (!kr_type_has_flag(type, Py_TPFLAGS_READY | Py_TPFLAGS_READYING) && PyType_Ready(type) < 0) return NULL;
+    if (!kr_type_has_flag(type, Py_TPFLAGS_READY | Py_TPFLAGS_READYING) && PyType_Ready(type) < 0)
+        return NULL;
     KR_AUTO PyObject *meta = Py_XNewRef(_PyType_Lookup(metatype, name));
     descrgetfunc bind_meta = meta == NULL ? NULL : Py_TYPE(meta)->tp_descr_get;
     if (bind_meta != NULL && Py_TYPE(meta)->tp_descr_set != NULL)
@@ -98,14 +106,16 @@ static PyObject *type_getattro(PyObject *self, PyObject *name)
     }
     if (bind_meta != NULL) return bind_meta(meta, self, (PyObject *)metatype);
     if (meta != NULL) return kr_take(meta);
-    return kr_raise(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'", type->tp_name, name);
+    return kr_raise(PyExc_AttributeError, "type object '%.50s' has no attribute '%U'",
+                    type->tp_name, name);
 }
 
 static int type_setattro(PyObject *self, PyObject *name, PyObject *value)
 {
     PyTypeObject *type = (PyTypeObject *)self;
     if (kr_type_has_flag(type, Py_TPFLAGS_IMMUTABLETYPE))
-        return kr_raise_int(PyExc_TypeError, "cannot set %R attribute of immutable type '%s'", name, type->tp_name);
+        return kr_raise_int(PyExc_TypeError, "cannot set %R attribute of immutable type '%s'",
+                            name, type->tp_name);
     if (!PyUnicode_Check(name)) return kr_attributes_refuse_name(name);
     PyObject *interned = PyUnicode_CheckExact(name) ? Py_NewRef(name) : PyUnicode_FromObject(name);
     if (interned == NULL) return -1;
@@ -131,7 +141,8 @@ static PyObject *type___subclasses__(PyTypeObject *self)
     return kr_type_ready_subclasses(self);
 }
 
-METHOD(__prepare__, "cls, *args, **kwargs", "__prepare__() -> dict\nused to create the namespace for the class statement")
+METHOD(__prepare__, "cls, *args, **kwargs",
+       "__prepare__() -> dict\nused to create the namespace for the class statement")
 static PyObject *type___prepare__(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
 {
     return PyDict_New();
@@ -215,8 +226,10 @@ static PyObject *type_repr(PyTypeObject *type)
     if (module == NULL) PyErr_Clear();
     KR_AUTO PyObject *name = kr_type_attributes_get_qualified_name(type);
     if (name == NULL) return NULL;
-    if (module == NULL || !PyUnicode_Check(module)) return PyUnicode_FromFormat("<class '%s'>", type->tp_name);
-    if (_PyUnicode_EqualToASCIIString(module, "builtins")) return PyUnicode_FromFormat("<class '%U'>", name);
+    if (module == NULL || !PyUnicode_Check(module))
+        return PyUnicode_FromFormat("<class '%s'>", type->tp_name);
+    if (_PyUnicode_EqualToASCIIString(module, "builtins"))
+        return PyUnicode_FromFormat("<class '%U'>", name);
     return PyUnicode_FromFormat("<class '%U.%U'>", module, name);
 }
 
@@ -290,8 +303,8 @@ PyTypeObject PyType_Type = {
     .tp_call = (ternaryfunc)type_call,
     .tp_getattro = type_getattro,
     .tp_setattro = type_setattro,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TYPE_SUBCLASS
-                | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+        | Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_doc = PyDoc_STR("type(object) -> the object's type\n"
                         "type(name, bases, dict, **kwds) -> a new type"),
     .tp_traverse = (traverseproc)type_traverse,

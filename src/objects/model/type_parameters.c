@@ -1,6 +1,7 @@
 // type_parameters.c - finding and substituting type parameters in generic aliases and unions.
 //
-// What a parameter is, the objects of typing say themselves: __typing_subst__, __parameters__, __typing_prepare_subst__.
+// What a parameter is, the objects of typing say themselves: __typing_subst__, __parameters__,
+// __typing_prepare_subst__.
 #include "objects/model/generic_alias.h"
 
 #include <assert.h>
@@ -69,9 +70,11 @@ static int add_unpacked(PyObject *list, PyObject *item)
     PyObject *found;
     if (_PyObject_LookupAttr(item, ID(__typing_unpacked_tuple_args__), &found) < 0) return -1;
     KR_AUTO PyObject *inner = found;
-    if (inner == NULL || inner == Py_None || !PyTuple_Check(inner)) return PyList_Append(list, item);
+    if (inner == NULL || inner == Py_None || !PyTuple_Check(inner))
+        return PyList_Append(list, item);
     Py_ssize_t count = PyTuple_GET_SIZE(inner);
-    if (count > 0 && PyTuple_GET_ITEM(inner, count - 1) == Py_Ellipsis) return PyList_Append(list, item);
+    if (count > 0 && PyTuple_GET_ITEM(inner, count - 1) == Py_Ellipsis)
+        return PyList_Append(list, item);
     return extend(list, inner);
 }
 
@@ -91,7 +94,9 @@ static PyObject *prepare(PyObject *self, PyObject *parameters, STEALS PyObject *
     KR_AUTO PyObject *current = given;
     for (Py_ssize_t i = 0; current != NULL && i < PyTuple_GET_SIZE(parameters); i++) {
         PyObject *found;
-        if (_PyObject_LookupAttr(PyTuple_GET_ITEM(parameters, i), ID(__typing_prepare_subst__), &found) < 0) return NULL;
+        if (_PyObject_LookupAttr(PyTuple_GET_ITEM(parameters, i), ID(__typing_prepare_subst__),
+                                 &found) < 0)
+            return NULL;
         KR_AUTO PyObject *method = found;
         if (method == NULL || method == Py_None) continue;
         Py_XSETREF(current, PyObject_CallFunctionObjArgs(method, self, current, NULL));
@@ -107,7 +112,8 @@ static PyObject *substitute_inside(PyObject *object, PyObject *parameters, PyObj
     PyObject *found;
     if (_PyObject_LookupAttr(object, ID(__parameters__), &found) < 0) return NULL;
     KR_AUTO PyObject *inner = found;
-    if (inner == NULL || !PyTuple_Check(inner) || PyTuple_GET_SIZE(inner) == 0) return Py_NewRef(object);
+    if (inner == NULL || !PyTuple_Check(inner) || PyTuple_GET_SIZE(inner) == 0)
+        return Py_NewRef(object);
     KR_AUTO PyObject *list = PyList_New(0);
     if (list == NULL) return NULL;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(inner); i++) {
@@ -115,7 +121,8 @@ static PyObject *substitute_inside(PyObject *object, PyObject *parameters, PyObj
         Py_ssize_t index = find_identical(parameters, arg);
         int status;
         if (index < 0) status = PyList_Append(list, arg);
-        else if (Py_TYPE(PyTuple_GET_ITEM(parameters, index))->tp_iter != NULL && PyTuple_Check(given[index]))
+        else if (Py_TYPE(PyTuple_GET_ITEM(parameters, index))->tp_iter != NULL
+                 && PyTuple_Check(given[index]))
             status = extend(list, given[index]);  // a TypeVarTuple stands for several
         else status = PyList_Append(list, given[index]);
         if (status < 0) return NULL;
@@ -132,7 +139,8 @@ static int is_unpacked_tuple(PyObject *arg)
     return status > 0 ? PyObject_IsTrue(flag) : status;
 }
 
-static int add_substituted(PyObject *list, PyObject *arg, PyObject *parameters, PyObject *const *given)
+static int add_substituted(PyObject *list, PyObject *arg, PyObject *parameters,
+                           PyObject *const *given)
 {
     if (PyType_Check(arg)) return PyList_Append(list, arg);
     int unpack = is_unpacked_tuple(arg);
@@ -190,6 +198,7 @@ PyObject *kr_generic_alias_repr_item(PyObject *item)
     if (_PyObject_LookupAttr(item, ID(__module__), &found) < 0) return NULL;
     KR_AUTO PyObject *module = found;
     if (module == NULL || module == Py_None) return PyObject_Repr(item);
-    if (PyUnicode_Check(module) && _PyUnicode_EqualToASCIIString(module, "builtins")) return PyObject_Str(name);
+    if (PyUnicode_Check(module) && _PyUnicode_EqualToASCIIString(module, "builtins"))
+        return PyObject_Str(name);
     return PyUnicode_FromFormat("%S.%S", module, name);
 }

@@ -1,8 +1,8 @@
 // type_ready.c - PyType_Ready: what a type object must have before it is used.
 //
-// Fills the dict from slots, methods, members and getters; computes the MRO; inherits the slots that are left;
-// links the type into its bases.  Which slots there are is in slots.def.  Classes are made in type_new.c,
-// types from a PyType_Spec in type_spec.c; both end here.
+// Fills the dict from slots, methods, members and getters; computes the MRO; inherits the slots
+// that are left; links the type into its bases.  Which slots there are is in slots.def.  Classes
+// are made in type_new.c, types from a PyType_Spec in type_spec.c; both end here.
 #include "objects/model/type_ready.h"
 
 #include <assert.h>
@@ -102,19 +102,20 @@ static PyObject *call_new(PyObject *self, PyObject *args, PyObject *kwargs)
     if (self == NULL || !PyType_Check(self))
         return kr_raise(PyExc_SystemError, "__new__() called with non-type 'self'");
     PyTypeObject *type = (PyTypeObject *)self;
-    if (PyTuple_GET_SIZE(args) < 1) return kr_raise(PyExc_TypeError, "%s.__new__(): not enough arguments", type->tp_name);
+    if (PyTuple_GET_SIZE(args) < 1)
+        return kr_raise(PyExc_TypeError, "%s.__new__(): not enough arguments", type->tp_name);
     PyObject *first = PyTuple_GET_ITEM(args, 0);
     if (!PyType_Check(first))
-        return kr_raise(PyExc_TypeError, "%s.__new__(X): X is not a type object (%s)", type->tp_name,
-                        Py_TYPE(first)->tp_name);
+        return kr_raise(PyExc_TypeError, "%s.__new__(X): X is not a type object (%s)",
+                        type->tp_name, Py_TYPE(first)->tp_name);
     PyTypeObject *subtype = (PyTypeObject *)first;
     if (!PyType_IsSubtype(subtype, type))
-        return kr_raise(PyExc_TypeError, "%s.__new__(%s): %s is not a subtype of %s", type->tp_name,
-                        subtype->tp_name, subtype->tp_name, type->tp_name);
+        return kr_raise(PyExc_TypeError, "%s.__new__(%s): %s is not a subtype of %s",
+                        type->tp_name, subtype->tp_name, subtype->tp_name, type->tp_name);
     PyTypeObject *builtin = builtin_base(subtype);
     if (builtin != NULL && builtin->tp_new != type->tp_new)
-        return kr_raise(PyExc_TypeError, "%s.__new__(%s) is not safe, use %s.__new__()", type->tp_name,
-                        subtype->tp_name, builtin->tp_name);
+        return kr_raise(PyExc_TypeError, "%s.__new__(%s) is not safe, use %s.__new__()",
+                        type->tp_name, subtype->tp_name, builtin->tp_name);
     KR_AUTO PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_GET_SIZE(args));
     return rest == NULL ? NULL : type->tp_new(subtype, rest, kwargs);
 }
@@ -163,7 +164,8 @@ static PyObject *descriptor_of_method(PyTypeObject *type, PyMethodDef *method)
 }
 
 // Adds [descriptor] under [name] unless the name is taken (and [replace] is not set).
-static int add_descriptor(PyTypeObject *type, const char *name, STEALS PyObject *descriptor, bool replace)
+static int add_descriptor(PyTypeObject *type, const char *name, STEALS PyObject *descriptor,
+                          bool replace)
 {
     KR_AUTO PyObject *owned = descriptor;
     if (owned == NULL) return -1;
@@ -176,14 +178,18 @@ static int add_descriptor(PyTypeObject *type, const char *name, STEALS PyObject 
 
 static int add_attributes(PyTypeObject *type)
 {
-    for (PyMethodDef *method = type->tp_methods; method != NULL && method->ml_name != NULL; method++) {
+    for (PyMethodDef *method = type->tp_methods; method != NULL && method->ml_name != NULL;
+         method++) {
         bool replace = (method->ml_flags & METH_COEXIST) != 0;
-        if (add_descriptor(type, method->ml_name, descriptor_of_method(type, method), replace) < 0) return -1;
+        if (add_descriptor(type, method->ml_name, descriptor_of_method(type, method), replace) < 0)
+            return -1;
     }
     for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL; member++)
-        if (add_descriptor(type, member->name, PyDescr_NewMember(type, member), false) < 0) return -1;
+        if (add_descriptor(type, member->name, PyDescr_NewMember(type, member), false) < 0)
+            return -1;
     for (PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL; getset++)
-        if (add_descriptor(type, getset->name, PyDescr_NewGetSet(type, getset), false) < 0) return -1;
+        if (add_descriptor(type, getset->name, PyDescr_NewGetSet(type, getset), false) < 0)
+            return -1;
     return 0;
 }
 
@@ -192,15 +198,15 @@ static int add_doc(PyTypeObject *type)
     int present = PyDict_Contains(type->tp_dict, ID(__doc__));
     if (present != 0) return present < 0 ? -1 : 0;
     KR_AUTO PyObject *doc = type->tp_doc == NULL ? Py_NewRef(Py_None)
-                                                 : _PyType_GetDocFromInternalDoc(type->tp_name, type->tp_doc);
+        : _PyType_GetDocFromInternalDoc(type->tp_name, type->tp_doc);
     return doc == NULL ? -1 : PyDict_SetItem(type->tp_dict, ID(__doc__), doc);
 }
 
 // --- inheritance
 
 #define SUBCLASS_FLAGS                                                                            \
-    (Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS               \
-     | Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS          \
+    (Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS              \
+     | Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS         \
      | Py_TPFLAGS_BASE_EXC_SUBCLASS | Py_TPFLAGS_TYPE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF)
 #define COLLECTION_FLAGS (Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING)
 
@@ -343,11 +349,11 @@ static int set_hash(PyTypeObject *type)
 static int check_readiness(PyTypeObject *type)
 {
     if (kr_type_has_flag(type, Py_TPFLAGS_HAVE_GC) && type->tp_traverse == NULL)
-        return kr_raise_int(PyExc_SystemError, "type %s has the Py_TPFLAGS_HAVE_GC flag but has no traverse function",
-                            type->tp_name);
+        return kr_raise_int(PyExc_SystemError, "type %s has the Py_TPFLAGS_HAVE_GC flag but has "
+                            "no traverse function", type->tp_name);
     if (kr_type_has_flag(type, Py_TPFLAGS_HAVE_VECTORCALL) && type->tp_vectorcall_offset <= 0)
-        return kr_raise_int(PyExc_SystemError, "type %s has the Py_TPFLAGS_HAVE_VECTORCALL flag but no vectorcall offset",
-                            type->tp_name);
+        return kr_raise_int(PyExc_SystemError, "type %s has the Py_TPFLAGS_HAVE_VECTORCALL flag "
+                            "but no vectorcall offset", type->tp_name);
     return 0;
 }
 
@@ -358,9 +364,12 @@ static int set_bases(PyTypeObject *type)
         if (kr_type_has_flag(type, Py_TPFLAGS_HEAPTYPE)) Py_INCREF(type->tp_base);
     }
     PyTypeObject *base = type->tp_base;
-    if (base != NULL && !kr_type_has_flag(base, Py_TPFLAGS_READY | Py_TPFLAGS_READYING) && PyType_Ready(base) < 0) return -1;
+    if (base != NULL && !kr_type_has_flag(base, Py_TPFLAGS_READY | Py_TPFLAGS_READYING)
+        && PyType_Ready(base) < 0)
+        return -1;
     if (Py_TYPE(type) == NULL) Py_SET_TYPE(type, base != NULL ? Py_TYPE(base) : &PyType_Type);
-    if (type->tp_bases == NULL) type->tp_bases = base == NULL ? PyTuple_New(0) : PyTuple_Pack(1, base);
+    if (type->tp_bases == NULL)
+        type->tp_bases = base == NULL ? PyTuple_New(0) : PyTuple_Pack(1, base);
     return type->tp_bases == NULL ? -1 : 0;
 }
 
@@ -369,7 +378,8 @@ static int set_mro(PyTypeObject *type)
     if (type->tp_mro != NULL) return 0;
     PyObject *mro = kr_type_mro_compute(type);
     if (mro == NULL) return -1;
-    // A custom mro() may have assigned __bases__, and that made an MRO already: the newer one holds.
+    // A custom mro() may have assigned __bases__, and that made an MRO already: the newer one
+    // holds.
     if (type->tp_mro == NULL) type->tp_mro = mro;
     else Py_DECREF(mro);
     return 0;
@@ -379,7 +389,8 @@ static int fill(PyTypeObject *type)
 {
     if (check_readiness(type) < 0 || set_bases(type) < 0) return -1;
     if (type->tp_dict == NULL && (type->tp_dict = PyDict_New()) == NULL) return -1;
-    if (set_new(type) < 0 || kr_slots_add_wrappers(type) < 0 || add_attributes(type) < 0) return -1;
+    if (set_new(type) < 0 || kr_slots_add_wrappers(type) < 0 || add_attributes(type) < 0)
+        return -1;
     if (set_mro(type) < 0) return -1;
     kr_type_ready_inherit(type);
     if (check_readiness(type) < 0 || add_doc(type) < 0 || set_hash(type) < 0) return -1;
@@ -390,7 +401,8 @@ int PyType_Ready(PyTypeObject *type)
 {
     if (kr_type_has_flag(type, Py_TPFLAGS_READY)) return 0;
     assert(!kr_type_has_flag(type, Py_TPFLAGS_READYING));
-    if (type->tp_name == NULL) return kr_raise_int(PyExc_SystemError, "Type does not define the tp_name field.");
+    if (type->tp_name == NULL)
+        return kr_raise_int(PyExc_SystemError, "Type does not define the tp_name field.");
     type->tp_flags |= Py_TPFLAGS_READYING;
     if (!kr_type_has_flag(type, Py_TPFLAGS_HEAPTYPE)) type->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
     int status = fill(type);

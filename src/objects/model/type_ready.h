@@ -18,7 +18,8 @@ void kr_type_ready_unlink_bases(PyTypeObject *type, PyObject *bases);
 // Copies the slots that [type] lacks from its bases.
 void kr_type_ready_inherit(PyTypeObject *type);
 
-// The C tp_new behind [descriptor] if it is the __new__ of the builtin type that [type] is made from; else NULL.
+// The C tp_new behind [descriptor] if it is the __new__ of the builtin type that [type] is made
+// from; else NULL.
 newfunc kr_type_ready_new_of(PyTypeObject *type, PyObject *descriptor);
 
 #endif

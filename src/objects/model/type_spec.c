@@ -1,4 +1,5 @@
-// type_spec.c - PyType_FromSpec: heap types described by extensions; PyType_GetSlot; the module of a type.
+// type_spec.c - PyType_FromSpec: heap types described by extensions; PyType_GetSlot; the module of
+// a type.
 #include "object.h"
 
 #include <assert.h>
@@ -72,7 +73,8 @@ static int read_member(Reading *reading, PyMemberDef *member)
     for (int i = 0; i < 3; i++) {
         if (strcmp(member->name, special[i].name) != 0) continue;
         if (member->type != T_PYSSIZET || member->flags != READONLY)
-            return kr_raise_int(PyExc_SystemError, "type of %s must be T_PYSSIZET, READONLY", member->name);
+            return kr_raise_int(PyExc_SystemError, "type of %s must be T_PYSSIZET, READONLY",
+                                member->name);
         *special[i].into = member->offset;
     }
     return 0;
@@ -83,13 +85,15 @@ static int read_members(Reading *reading)
     for (PyType_Slot *slot = reading->spec->slots; slot->slot != 0; slot++) {
         if (slot->slot != Py_tp_members) continue;
         reading->members = slot->pfunc;
-        for (PyMemberDef *member = slot->pfunc; member->name != NULL; member++, reading->member_count++)
+        for (PyMemberDef *member = slot->pfunc; member->name != NULL; member++,
+             reading->member_count++)
             if (read_member(reading, member) < 0) return -1;
     }
     return 0;
 }
 
-// New tuple of the bases: the argument (type or tuple), else the Py_tp_bases or Py_tp_base slot, else object.
+// New tuple of the bases: the argument (type or tuple), else the Py_tp_bases or Py_tp_base slot,
+// else object.
 static PyObject *find_bases(PyType_Spec *spec, PyObject *bases)
 {
     if (bases != NULL) return PyTuple_Check(bases) ? Py_NewRef(bases) : PyTuple_Pack(1, bases);
@@ -106,7 +110,8 @@ static PyObject *find_bases(PyType_Spec *spec, PyObject *bases)
 static int check_slots(PyType_Spec *spec)
 {
     for (PyType_Slot *slot = spec->slots; slot->slot != 0; slot++)
-        if (offset_of(slot->slot) < 0) return kr_raise_int(PyExc_RuntimeError, "invalid slot offset");
+        if (offset_of(slot->slot) < 0)
+            return kr_raise_int(PyExc_RuntimeError, "invalid slot offset");
     return 0;
 }
 
@@ -184,7 +189,8 @@ static int set_module_name(PyTypeObject *type, const char *full_name)
 {
     const char *dot = strrchr(full_name, '.');
     if (dot == NULL) {
-        return PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "builtin type %.200s has no __module__ attribute", full_name);
+        return PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
+                                "builtin type %.200s has no __module__ attribute", full_name);
     }
     int present = PyDict_Contains(type->tp_dict, ID(__module__));
     if (present != 0) return present < 0 ? -1 : 0;
@@ -199,7 +205,8 @@ static PyObject *build(Reading *reading)
     if (type == NULL || set_name(type, reading->spec->name) < 0) return NULL;
     set_layout(type, reading);
     if (copy_slots(type, reading) < 0) return NULL;
-    // A dealloc that clears what a class adds is the right default; the base's own one would miss it.
+    // A dealloc that clears what a class adds is the right default; the base's own one would miss
+    // it.
     if (type->tp_dealloc == NULL) type->tp_dealloc = kr_instances_dealloc;
     if (PyType_Ready(type) < 0) return NULL;
     if (kr_type_has_flag(type, Py_TPFLAGS_MANAGED_DICT))
@@ -263,10 +270,12 @@ PyObject **PyObject_GET_WEAKREFS_LISTPTR(PyObject *object)
 PyObject *PyType_GetModule(PyTypeObject *type)
 {
     if (!kr_type_has_flag(type, Py_TPFLAGS_HEAPTYPE))
-        return kr_raise(PyExc_TypeError, "PyType_GetModule: Type '%s' is not a heap type", type->tp_name);
+        return kr_raise(PyExc_TypeError, "PyType_GetModule: Type '%s' is not a heap type",
+                        type->tp_name);
     PyObject *module = ((PyHeapTypeObject *)type)->ht_module;
     if (module != NULL) return module;
-    return kr_raise(PyExc_TypeError, "PyType_GetModule: Type '%s' has no associated module", type->tp_name);
+    return kr_raise(PyExc_TypeError, "PyType_GetModule: Type '%s' has no associated module",
+                    type->tp_name);
 }
 
 void *PyType_GetModuleState(PyTypeObject *type)
@@ -284,5 +293,6 @@ PyObject *PyType_GetModuleByDef(PyTypeObject *type, struct PyModuleDef *definiti
         PyObject *module = ((PyHeapTypeObject *)base)->ht_module;
         if (module != NULL && ((PyModuleObject *)module)->md_def == definition) return module;
     }
-    return kr_raise(PyExc_TypeError, "PyType_GetModuleByDef: No superclass of '%s' has the given module", type->tp_name);
+    return kr_raise(PyExc_TypeError, "PyType_GetModuleByDef: No superclass of '%s' has the given "
+                    "module", type->tp_name);
 }

@@ -41,7 +41,8 @@ static bool is_union(PyObject *object)
 
 static bool can_be_part(PyObject *object)
 {
-    return object == Py_None || PyType_Check(object) || kr_generic_alias_check(object) || is_union(object);
+    return object == Py_None || PyType_Check(object) || kr_generic_alias_check(object)
+        || is_union(object);
 }
 
 static int add_part(PyObject *parts, PyObject *part)
@@ -117,7 +118,8 @@ static Py_hash_t union_hash(Union *self)
 
 static PyObject *union_richcompare(PyObject *left, PyObject *right, int operator)
 {
-    if ((operator != Py_EQ && operator != Py_NE) || !is_union(left) || !is_union(right)) Py_RETURN_NOTIMPLEMENTED;
+    if ((operator != Py_EQ && operator != Py_NE) || !is_union(left) || !is_union(right))
+        Py_RETURN_NOTIMPLEMENTED;
     KR_AUTO PyObject *one = PySet_New(_Py_union_args(left));
     KR_AUTO PyObject *other = PySet_New(_Py_union_args(right));
     return one == NULL || other == NULL ? NULL : PyObject_RichCompare(one, other, operator);
@@ -172,7 +174,8 @@ static PyObject *union___instancecheck__(Union *self, PyObject *instance)
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(self->args); i++) {
         PyObject *part = PyTuple_GET_ITEM(self->args, i);
         if (!PyType_Check(part))
-            return kr_raise(PyExc_TypeError, "isinstance() argument 2 cannot be a parameterized generic");
+            return kr_raise(PyExc_TypeError,
+                            "isinstance() argument 2 cannot be a parameterized generic");
         int answer = PyObject_IsInstance(instance, part);
         if (answer != 0) return answer < 0 ? NULL : Py_NewRef(Py_True);
     }
@@ -182,11 +185,13 @@ static PyObject *union___instancecheck__(Union *self, PyObject *instance)
 METHOD(__subclasscheck__, "self, subclass: object, /", NULL)
 static PyObject *union___subclasscheck__(Union *self, PyObject *subclass)
 {
-    if (!PyType_Check(subclass)) return kr_raise(PyExc_TypeError, "issubclass() arg 1 must be a class");
+    if (!PyType_Check(subclass))
+        return kr_raise(PyExc_TypeError, "issubclass() arg 1 must be a class");
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(self->args); i++) {
         PyObject *part = PyTuple_GET_ITEM(self->args, i);
         if (!PyType_Check(part))
-            return kr_raise(PyExc_TypeError, "issubclass() argument 2 cannot be a parameterized generic");
+            return kr_raise(PyExc_TypeError,
+                            "issubclass() argument 2 cannot be a parameterized generic");
         int answer = PyObject_IsSubclass(subclass, part);
         if (answer != 0) return answer < 0 ? NULL : Py_NewRef(Py_True);
     }

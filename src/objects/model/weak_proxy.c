@@ -14,7 +14,8 @@
 #include "pyerrors.h"
 #include "unicodeobject.h"
 
-// New reference to the object behind [object] if that is a proxy, else to itself.  NULL: ReferenceError.
+// New reference to the object behind [object] if that is a proxy, else to itself.  NULL:
+// ReferenceError.
 static PyObject *behind(PyObject *object)
 {
     if (!PyWeakref_CheckProxy(object)) return Py_NewRef(object);
@@ -24,14 +25,14 @@ static PyObject *behind(PyObject *object)
 }
 
 #define UNARY(name, function)                                                                     \
-    static PyObject *proxy_##name(PyObject *self)                                                  \
+    static PyObject *proxy_##name(PyObject *self)                                                 \
     {                                                                                             \
         KR_AUTO PyObject *object = behind(self);                                                  \
         return object == NULL ? NULL : function(object);                                          \
     }
 
 #define BINARY(name, function)                                                                    \
-    static PyObject *proxy_##name(PyObject *left, PyObject *right)                                 \
+    static PyObject *proxy_##name(PyObject *left, PyObject *right)                                \
     {                                                                                             \
         KR_AUTO PyObject *one = behind(left);                                                     \
         if (one == NULL) return NULL;                                                             \
@@ -40,7 +41,7 @@ static PyObject *behind(PyObject *object)
     }
 
 #define TERNARY(name, function)                                                                   \
-    static PyObject *proxy_##name(PyObject *first, PyObject *second, PyObject *third)              \
+    static PyObject *proxy_##name(PyObject *first, PyObject *second, PyObject *third)             \
     {                                                                                             \
         KR_AUTO PyObject *one = behind(first);                                                    \
         if (one == NULL) return NULL;                                                             \
@@ -139,14 +140,16 @@ static PyObject *proxy_iternext(PyObject *self)
     KR_AUTO PyObject *object = behind(self);
     if (object == NULL) return NULL;
     if (PyIter_Check(object)) return PyIter_Next(object);
-    return kr_raise(PyExc_TypeError, "Weakref proxy referenced a non-iterator '%.200s' object", Py_TYPE(object)->tp_name);
+    return kr_raise(PyExc_TypeError, "Weakref proxy referenced a non-iterator '%.200s' object",
+                    Py_TYPE(object)->tp_name);
 }
 
 // The repr is that of the proxy itself.
 static PyObject *proxy_repr(PyObject *self)
 {
     PyObject *object = PyWeakref_GET_OBJECT(self);
-    return PyUnicode_FromFormat("<weakproxy at %p to %s at %p>", self, Py_TYPE(object)->tp_name, object);
+    return PyUnicode_FromFormat("<weakproxy at %p to %s at %p>", self, Py_TYPE(object)->tp_name,
+                                object);
 }
 
 METHOD(__bytes__, "self, /", NULL)
@@ -186,25 +189,32 @@ static int proxy_clear(PyWeakReference *self)
 
 #define ROW(name) .nb_##name = proxy_##name
 static PyNumberMethods proxy_as_number = {
-    ROW(add), ROW(subtract), ROW(multiply), ROW(remainder), ROW(divmod), ROW(power), ROW(negative), ROW(positive),
-    ROW(absolute), ROW(bool), ROW(invert), ROW(lshift), ROW(rshift), ROW(and), ROW(xor), ROW(or), ROW(int), ROW(float),
-    ROW(inplace_add), ROW(inplace_subtract), ROW(inplace_multiply), ROW(inplace_remainder), ROW(inplace_power),
-    ROW(inplace_lshift), ROW(inplace_rshift), ROW(inplace_and), ROW(inplace_xor), ROW(inplace_or), ROW(floor_divide),
-    ROW(true_divide), ROW(inplace_floor_divide), ROW(inplace_true_divide), ROW(index), ROW(matrix_multiply),
+    ROW(add), ROW(subtract), ROW(multiply), ROW(remainder), ROW(divmod), ROW(power), ROW(negative),
+    ROW(positive),
+    ROW(absolute), ROW(bool), ROW(invert), ROW(lshift), ROW(rshift), ROW(and), ROW(xor), ROW(or),
+    ROW(int), ROW(float),
+    ROW(inplace_add), ROW(inplace_subtract), ROW(inplace_multiply), ROW(inplace_remainder),
+    ROW(inplace_power),
+    ROW(inplace_lshift), ROW(inplace_rshift), ROW(inplace_and), ROW(inplace_xor), ROW(inplace_or),
+    ROW(floor_divide),
+    ROW(true_divide), ROW(inplace_floor_divide), ROW(inplace_true_divide), ROW(index),
+    ROW(matrix_multiply),
     ROW(inplace_matrix_multiply),
 };
-static PySequenceMethods proxy_as_sequence = {.sq_length = proxy_length, .sq_contains = proxy_contains};
-static PyMappingMethods proxy_as_mapping = {.mp_length = proxy_length, .mp_subscript = proxy_subscript,
+static PySequenceMethods proxy_as_sequence = {.sq_length = proxy_length,
+                                              .sq_contains = proxy_contains};
+static PyMappingMethods proxy_as_mapping = {.mp_length = proxy_length,
+                                            .mp_subscript = proxy_subscript,
                                             .mp_ass_subscript = proxy_ass_subscript};
 
 #define PROXY_COMMON                                                                              \
-    .tp_basicsize = sizeof(PyWeakReference), .tp_dealloc = proxy_dealloc, .tp_repr = proxy_repr,   \
-    .tp_as_number = &proxy_as_number, .tp_as_sequence = &proxy_as_sequence,                        \
-    .tp_as_mapping = &proxy_as_mapping, .tp_hash = PyObject_HashNotImplemented,                    \
-    .tp_str = proxy_str, .tp_getattro = proxy_getattro, .tp_setattro = proxy_setattro,             \
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,                                           \
-    .tp_traverse = (traverseproc)proxy_traverse, .tp_clear = (inquiry)proxy_clear,                 \
-    .tp_richcompare = proxy_richcompare, .tp_iter = proxy_iter, .tp_iternext = proxy_iternext,     \
+    .tp_basicsize = sizeof(PyWeakReference), .tp_dealloc = proxy_dealloc, .tp_repr = proxy_repr,  \
+    .tp_as_number = &proxy_as_number, .tp_as_sequence = &proxy_as_sequence,                       \
+    .tp_as_mapping = &proxy_as_mapping, .tp_hash = PyObject_HashNotImplemented,                   \
+    .tp_str = proxy_str, .tp_getattro = proxy_getattro, .tp_setattro = proxy_setattro,            \
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,                                          \
+    .tp_traverse = (traverseproc)proxy_traverse, .tp_clear = (inquiry)proxy_clear,                \
+    .tp_richcompare = proxy_richcompare, .tp_iter = proxy_iter, .tp_iternext = proxy_iternext,    \
     .tp_methods = proxy_methods
 
 PyTypeObject _PyWeakref_ProxyType = {

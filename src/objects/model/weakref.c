@@ -2,7 +2,8 @@
 //
 //   object -> ref without callback -> proxy without callback -> others, newest last
 //
-// (1) At most one exact ref and one proxy without callback exist for an object; they come first in this order.
+// (1) At most one exact ref and one proxy without callback exist for an object; they come first in
+//     this order.
 // (2) wr_object is None exactly when the reference is dead; then it is on no list.
 // (3) Callbacks run when the object is dead for all references, newest reference first.
 // Proxies are in weak_proxy.c.
@@ -31,7 +32,8 @@
 
 static bool is_exact_ref(PyWeakReference *reference)
 {
-    return reference != NULL && reference->wr_callback == NULL && Py_IS_TYPE(reference, &_PyWeakref_RefType);
+    return reference != NULL && reference->wr_callback == NULL
+        && Py_IS_TYPE(reference, &_PyWeakref_RefType);
 }
 
 static bool is_plain_proxy(PyWeakReference *reference)
@@ -56,14 +58,16 @@ static void insert_after(PyWeakReference *reference, PyWeakReference *place)
 }
 
 // The shared reference and the shared proxy at the head of [list]; keeps (1).
-static void find_shared(PyWeakReference *list, PyWeakReference **ret_ref, PyWeakReference **ret_proxy)
+static void find_shared(PyWeakReference *list, PyWeakReference **ret_ref,
+                        PyWeakReference **ret_proxy)
 {
     *ret_ref = is_exact_ref(list) ? list : NULL;
     if (*ret_ref != NULL) list = list->wr_next;
     *ret_proxy = is_plain_proxy(list) ? list : NULL;
 }
 
-static PyObject *vectorcall_ref(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *keywords);
+static PyObject *vectorcall_ref(PyObject *self, PyObject *const *args, size_t nargsf,
+                                PyObject *keywords);
 
 static void init_reference(PyWeakReference *reference, PyObject *object, PyObject *callback)
 {
@@ -124,7 +128,8 @@ PyObject *kr_weakref_get(PyObject *reference)
 static bool supports_weakrefs(PyObject *object)
 {
     if (PyType_SUPPORTS_WEAKREFS(Py_TYPE(object))) return true;
-    kr_raise(PyExc_TypeError, "cannot create weak reference to '%s' object", Py_TYPE(object)->tp_name);
+    kr_raise(PyExc_TypeError, "cannot create weak reference to '%s' object",
+             Py_TYPE(object)->tp_name);
     return false;
 }
 
@@ -154,7 +159,8 @@ static PyObject *new_reference(PyTypeObject *type, PyObject *object, PyObject *c
                                 : (PyWeakReference *)type->tp_alloc(type, 0);
     if (self == NULL) return NULL;
     init_reference(self, object, callback);
-    // The allocation may have run the collector, and that a callback which made the same reference.
+    // The allocation may have run the collector, and that a callback which made the same
+    // reference.
     find_shared(*list, &ref, &shared_proxy);
     existing = !shared ? NULL : proxy ? shared_proxy : ref;
     if (existing != NULL) {
@@ -175,8 +181,8 @@ PyObject *PyWeakref_NewRef(PyObject *object, PyObject *callback)
 
 PyObject *PyWeakref_NewProxy(PyObject *object, PyObject *callback)
 {
-    return new_reference(PyCallable_Check(object) ? &_PyWeakref_CallableProxyType : &_PyWeakref_ProxyType, object,
-                         callback);
+    return new_reference(PyCallable_Check(object) ? &_PyWeakref_CallableProxyType
+                         : &_PyWeakref_ProxyType, object, callback);
 }
 
 PyObject *PyWeakref_GetObject(PyObject *reference)
@@ -194,7 +200,8 @@ void kr_weakref_call_callback(PyWeakReference *reference, PyObject *callback)
     if (result == NULL) PyErr_WriteUnraisable(callback);
 }
 
-// Kills all references, noting those with callbacks in [pending] (a list of pairs).  False without memory.
+// Kills all references, noting those with callbacks in [pending] (a list of pairs).  False without
+// memory.
 static bool kill_all(PyWeakReference **list, PyObject *pending)
 {
     bool complete = true;
@@ -228,7 +235,8 @@ static void call_all(PyWeakReference **list)
     while (*list != NULL) kr_weakref_detach(*list);
     for (Py_ssize_t i = 0; pending != NULL && i < PyList_GET_SIZE(pending); i++) {
         PyObject *pair = PyList_GET_ITEM(pending, i);
-        kr_weakref_call_callback((PyWeakReference *)PyTuple_GET_ITEM(pair, 0), PyTuple_GET_ITEM(pair, 1));
+        kr_weakref_call_callback((PyWeakReference *)PyTuple_GET_ITEM(pair, 0),
+                                 PyTuple_GET_ITEM(pair, 1));
     }
     PyErr_Restore(type, value, traceback);
 }
@@ -265,12 +273,14 @@ static int ref_clear(PyWeakReference *self)
     return 0;
 }
 
-static PyObject *vectorcall_ref(PyObject *self, PyObject *const *args, size_t nargsf, PyObject *keywords)
+static PyObject *vectorcall_ref(PyObject *self, PyObject *const *args, size_t nargsf,
+                                PyObject *keywords)
 {
     if (keywords != NULL && PyTuple_GET_SIZE(keywords) > 0)
         return kr_raise(PyExc_TypeError, "weakref() takes no keyword arguments");
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
-    if (count != 0) return kr_raise(PyExc_TypeError, "weakref expected 0 arguments, got %zd", count);
+    if (count != 0)
+        return kr_raise(PyExc_TypeError, "weakref expected 0 arguments, got %zd", count);
     PyObject *object = kr_weakref_get(self);
     return object == NULL ? Py_NewRef(Py_None) : object;
 }
@@ -292,14 +302,17 @@ static PyObject *ref_repr(PyObject *self)
     if (_PyObject_LookupAttr(object, ID(__name__), &found) < 0) return NULL;
     KR_AUTO PyObject *name = found;
     if (name == NULL || !PyUnicode_Check(name))
-        return PyUnicode_FromFormat("<weakref at %p; to '%s' at %p>", self, Py_TYPE(object)->tp_name, object);
-    return PyUnicode_FromFormat("<weakref at %p; to '%s' at %p (%U)>", self, Py_TYPE(object)->tp_name, object, name);
+        return PyUnicode_FromFormat("<weakref at %p; to '%s' at %p>", self,
+                                    Py_TYPE(object)->tp_name, object);
+    return PyUnicode_FromFormat("<weakref at %p; to '%s' at %p (%U)>", self,
+                                Py_TYPE(object)->tp_name, object, name);
 }
 
 // Living referents are compared; dead references only by identity.
 static PyObject *ref_richcompare(PyObject *left, PyObject *right, int operator)
 {
-    if ((operator != Py_EQ && operator != Py_NE) || !PyWeakref_CheckRef(left) || !PyWeakref_CheckRef(right))
+    if ((operator != Py_EQ && operator != Py_NE) || !PyWeakref_CheckRef(left)
+        || !PyWeakref_CheckRef(right))
         Py_RETURN_NOTIMPLEMENTED;
     KR_AUTO PyObject *one = kr_weakref_get(left);
     KR_AUTO PyObject *other = kr_weakref_get(right);
@@ -308,12 +321,16 @@ static PyObject *ref_richcompare(PyObject *left, PyObject *right, int operator)
 }
 
 // The object and callback of a constructor call: 0, or -1 with TypeError.
-static int read_arguments(PyObject *args, PyObject *kwargs, const char *name, PyObject **ret_object,
-                          PyObject **ret_callback)
+static int read_arguments(PyObject *args, PyObject *kwargs, const char *name,
+                          PyObject **ret_object, PyObject **ret_callback)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(args);
-    if (count < 1) return kr_raise_int(PyExc_TypeError, "%s expected at least 1 argument, got %zd", name, count);
-    if (count > 2) return kr_raise_int(PyExc_TypeError, "%s expected at most 2 arguments, got %zd", name, count);
+    if (count < 1)
+        return kr_raise_int(PyExc_TypeError, "%s expected at least 1 argument, got %zd", name,
+                            count);
+    if (count > 2)
+        return kr_raise_int(PyExc_TypeError, "%s expected at most 2 arguments, got %zd", name,
+                            count);
     *ret_object = PyTuple_GET_ITEM(args, 0);
     *ret_callback = count > 1 ? PyTuple_GET_ITEM(args, 1) : NULL;
     return 0;
@@ -358,7 +375,8 @@ PyTypeObject _PyWeakref_RefType = {
     .tp_hash = (hashfunc)ref_hash,
     .tp_call = PyVectorcall_Call,
     .tp_getattro = PyObject_GenericGetAttr,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_BASETYPE,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL
+        | Py_TPFLAGS_BASETYPE,
     .tp_traverse = (traverseproc)ref_traverse,
     .tp_clear = (inquiry)ref_clear,
     .tp_richcompare = ref_richcompare,

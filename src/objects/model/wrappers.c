@@ -1,7 +1,7 @@
 // wrappers.c - calling slots from Python: argument check, call, result as an object.
 //
-// A slot wrapper (int.__add__) is a descriptor with a row of slots.def and the slot's C function; these
-// functions are the rows' `wrapper` column.  The descriptor type itself is in descriptors.c.
+// A slot wrapper (int.__add__) is a descriptor with a row of slots.def and the slot's C function;
+// these functions are the rows' `wrapper` column.  The descriptor type itself is in descriptors.c.
 #include "objects/model/wrappers.h"
 
 #include <stdbool.h>
@@ -19,7 +19,8 @@ static bool has_count(PyObject *args, int count)
 {
     Py_ssize_t given = PyTuple_GET_SIZE(args);
     if (given == count) return true;
-    kr_raise(PyExc_TypeError, "expected %d argument%s, got %zd", count, count == 1 ? "" : "s", given);
+    kr_raise(PyExc_TypeError, "expected %d argument%s, got %zd", count, count == 1 ? "" : "s",
+             given);
     return false;
 }
 
@@ -27,8 +28,8 @@ static bool has_one_or_two(PyObject *args)
 {
     Py_ssize_t given = PyTuple_GET_SIZE(args);
     if (given == 1 || given == 2) return true;
-    kr_raise(PyExc_TypeError, given == 0 ? " expected at least 1 argument, got %zd" : " expected at most 2 arguments, got %zd",
-             given);
+    kr_raise(PyExc_TypeError, given == 0 ? " expected at least 1 argument, got %zd"
+             : " expected at most 2 arguments, got %zd", given);
     return false;
 }
 
@@ -103,15 +104,18 @@ PyObject *wrap_binary_right(PyObject *self, PyObject *args, void *slot)
 
 PyObject *wrap_power(PyObject *self, PyObject *args, void *slot)
 {
-    return has_one_or_two(args) ? ((ternaryfunc)slot)(self, first(args), second_or(args, Py_None)) : NULL;
+    return has_one_or_two(args) ? ((ternaryfunc)slot)(self, first(args), second_or(args, Py_None))
+        : NULL;
 }
 
 PyObject *wrap_power_right(PyObject *self, PyObject *args, void *slot)
 {
-    return has_one_or_two(args) ? ((ternaryfunc)slot)(first(args), self, second_or(args, Py_None)) : NULL;
+    return has_one_or_two(args) ? ((ternaryfunc)slot)(first(args), self, second_or(args, Py_None))
+        : NULL;
 }
 
-// The highest type in the MRO that has the same C setattr as [type]; [type] itself if that is a class's.
+// The highest type in the MRO that has the same C setattr as [type]; [type] itself if that is a
+// class's.
 static PyTypeObject *setattr_definer(PyTypeObject *type)
 {
     PyObject *mro = type->tp_mro;
@@ -129,7 +133,8 @@ static bool may_set_attribute(PyObject *self, setattrofunc slot, const char *wha
     for (PyTypeObject *base = setattr_definer(Py_TYPE(self)); base != NULL; base = base->tp_base) {
         if (base->tp_setattro == slot) return true;
         if (base->tp_setattro == override_setattro) continue;
-        kr_raise(PyExc_TypeError, "can't apply this %s to %s object", what, Py_TYPE(self)->tp_name);
+        kr_raise(PyExc_TypeError, "can't apply this %s to %s object", what,
+                 Py_TYPE(self)->tp_name);
         return false;
     }
     return true;
@@ -137,20 +142,23 @@ static bool may_set_attribute(PyObject *self, setattrofunc slot, const char *wha
 
 PyObject *wrap_setattr(PyObject *self, PyObject *args, void *slot)
 {
-    if (!has_count(args, 2) || !may_set_attribute(self, (setattrofunc)slot, "__setattr__")) return NULL;
-    return none_unless_negative(((setattrofunc)slot)(self, first(args), PyTuple_GET_ITEM(args, 1)));
+    if (!has_count(args, 2) || !may_set_attribute(self, (setattrofunc)slot, "__setattr__"))
+        return NULL;
+    return none_unless_negative(((setattrofunc)slot)(self, first(args),
+                                                     PyTuple_GET_ITEM(args, 1)));
 }
 
 PyObject *wrap_delattr(PyObject *self, PyObject *args, void *slot)
 {
-    if (!has_count(args, 1) || !may_set_attribute(self, (setattrofunc)slot, "__delattr__")) return NULL;
+    if (!has_count(args, 1) || !may_set_attribute(self, (setattrofunc)slot, "__delattr__"))
+        return NULL;
     return none_unless_negative(((setattrofunc)slot)(self, first(args), NULL));
 }
 
 #define COMPARISON(name, operator)                                                                \
-    PyObject *wrap_##name(PyObject *self, PyObject *args, void *slot)                              \
+    PyObject *wrap_##name(PyObject *self, PyObject *args, void *slot)                             \
     {                                                                                             \
-        return has_count(args, 1) ? ((richcmpfunc)slot)(self, first(args), operator) : NULL;       \
+        return has_count(args, 1) ? ((richcmpfunc)slot)(self, first(args), operator) : NULL;      \
     }
 COMPARISON(lt, Py_LT)
 COMPARISON(le, Py_LE)
@@ -165,30 +173,35 @@ PyObject *wrap_descr_get(PyObject *self, PyObject *args, void *slot)
     PyObject *instance = first(args) == Py_None ? NULL : first(args);
     PyObject *owner = second_or(args, Py_None);
     if (owner == Py_None) owner = NULL;
-    if (instance == NULL && owner == NULL) return kr_raise(PyExc_TypeError, "__get__(None, None) is invalid");
+    if (instance == NULL && owner == NULL)
+        return kr_raise(PyExc_TypeError, "__get__(None, None) is invalid");
     return ((descrgetfunc)slot)(self, instance, owner);
 }
 
 PyObject *wrap_descr_set(PyObject *self, PyObject *args, void *slot)
 {
     if (!has_count(args, 2)) return NULL;
-    return none_unless_negative(((descrsetfunc)slot)(self, first(args), PyTuple_GET_ITEM(args, 1)));
+    return none_unless_negative(((descrsetfunc)slot)(self, first(args),
+                                                     PyTuple_GET_ITEM(args, 1)));
 }
 
 PyObject *wrap_descr_delete(PyObject *self, PyObject *args, void *slot)
 {
-    return has_count(args, 1) ? none_unless_negative(((descrsetfunc)slot)(self, first(args), NULL)) : NULL;
+    return has_count(args, 1) ? none_unless_negative(((descrsetfunc)slot)(self, first(args), NULL))
+        : NULL;
 }
 
 PyObject *wrap_setitem(PyObject *self, PyObject *args, void *slot)
 {
     if (!has_count(args, 2)) return NULL;
-    return none_unless_negative(((objobjargproc)slot)(self, first(args), PyTuple_GET_ITEM(args, 1)));
+    return none_unless_negative(((objobjargproc)slot)(self, first(args),
+                                                      PyTuple_GET_ITEM(args, 1)));
 }
 
 PyObject *wrap_delitem(PyObject *self, PyObject *args, void *slot)
 {
-    return has_count(args, 1) ? none_unless_negative(((objobjargproc)slot)(self, first(args), NULL)) : NULL;
+    return has_count(args, 1)
+        ? none_unless_negative(((objobjargproc)slot)(self, first(args), NULL)) : NULL;
 }
 
 PyObject *wrap_repeat(PyObject *self, PyObject *args, void *slot)

@@ -71,12 +71,10 @@ static PyObject *call_complex(PyObject *object)
     if (!PyComplex_Check(result))
         return kr_raise(PyExc_TypeError, "__complex__ returned non-complex (type %.200s)",
                         Py_TYPE(result)->tp_name);
-    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                         "__complex__ returned non-complex (type %.200s).  The ability to return an instance of "
-                         "a strict subclass of complex is deprecated, and may not be supported in a future "
-                         "version of Python.",
-                         Py_TYPE(result)->tp_name)
-        < 0)
+    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "__complex__ returned non-complex (type "
+                         "%.200s).  The ability to return an instance of a strict subclass of "
+                         "complex is deprecated, and may not be supported in a future version of "
+                         "Python.", Py_TYPE(result)->tp_name) < 0)
         return NULL;
     return kr_take(result);
 }
@@ -228,7 +226,8 @@ static PyObject *complex_new(PyTypeObject *type, PyObject *real, PyObject *imag)
 
 // --- methods ------------------------------------------------------------------------------------
 
-METHOD(conjugate, "self", "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.")
+METHOD(conjugate, "self",
+       "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.")
 static PyObject *complex_conjugate(PyObject *self)
 {
     return PyComplex_FromDoubles(value_of(self).real, -value_of(self).imag);

@@ -14,7 +14,8 @@
 #include "structseq.h"
 #include "tupleobject.h"
 
-CONSTRUCTOR(float, "x: object = 0, /", "Convert a string or number to a floating point number, if possible.")
+CONSTRUCTOR(float, "x: object = 0, /",
+            "Convert a string or number to a floating point number, if possible.")
 static PyObject *float_new(PyTypeObject *type, PyObject *x)
 {
     KR_AUTO PyObject *value = x == NULL                ? PyFloat_FromDouble(0.0)

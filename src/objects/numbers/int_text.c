@@ -263,10 +263,9 @@ static PyObject *convert_digits(const Literal *literal)
                     ? digit_limit()
                     : 0;
     if (limit > 0 && literal->count > limit)
-        return kr_raise(PyExc_ValueError,
-                        "Exceeds the limit (%d digits) for integer string conversion: value has %zd digits; "
-                        "use sys.set_int_max_str_digits() to increase the limit",
-                        limit, literal->count);
+        return kr_raise(PyExc_ValueError, "Exceeds the limit (%d digits) for integer string "
+                        "conversion: value has %zd digits; use sys.set_int_max_str_digits() to "
+                        "increase the limit", limit, literal->count);
     char *joined = NULL;
     if (literal->count != literal->length) {
         digits = joined = PyMem_Malloc((size_t)literal->count);

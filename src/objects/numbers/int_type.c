@@ -197,7 +197,8 @@ static PyObject *int___ceil__(PyObject *self)
 }
 
 METHOD(__round__, "self, ndigits: object = NULL, /",
-       "Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an integer.")
+       "Rounding an Integral returns itself.\n\nRounding with an ndigits argument also returns an "
+       "integer.")
 static PyObject *int___round__(PyObject *self, PyObject *ndigits)
 {
     if (ndigits == NULL) return kr_int_exact((PyLongObject *)self);

@@ -143,7 +143,8 @@ typedef struct Layout {
 } Layout;
 
 // group_digits without groups: zeros and digits.
-static Py_ssize_t fill_digits(const Number *number, Py_ssize_t min_width, int kind, void *data, Py_ssize_t end)
+static Py_ssize_t fill_digits(const Number *number, Py_ssize_t min_width, int kind, void *data,
+                              Py_ssize_t end)
 {
     Py_ssize_t length = number->digit_count > min_width ? number->digit_count : min_width;
     if (length < 1) length = 1;

@@ -50,7 +50,8 @@ static PyObject *without_newline(PyObject *line)
     return shorter;
 }
 
-// A line of [file].  [limit] > 0: at most so many characters; 0: all; < 0: without the newline, EOFError at the end.
+// A line of [file].  [limit] > 0: at most so many characters; 0: all; < 0: without the newline,
+// EOFError at the end.
 PyObject *PyFile_GetLine(PyObject *file, int limit)
 {
     if (file == NULL) {
@@ -86,7 +87,8 @@ int PyFile_WriteObject(PyObject *object, PyObject *file, int flags)
 int PyFile_WriteString(const char *text, PyObject *file)
 {
     if (file == NULL) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_SystemError, "null file for PyFile_WriteString");
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_SystemError, "null file for PyFile_WriteString");
         return -1;
     }
     if (PyErr_Occurred()) return -1;
@@ -105,15 +107,18 @@ int PyObject_AsFileDescriptor(PyObject *object)
         KR_AUTO PyObject *method = NULL;
         if (_PyObject_LookupAttr(object, ID(fileno), &method) < 0) return -1;
         if (method == NULL)
-            return kr_raise_int(PyExc_TypeError, "argument must be an int, or have a fileno() method.");
+            return kr_raise_int(PyExc_TypeError,
+                                "argument must be an int, or have a fileno() method.");
         number = PyObject_CallNoArgs(method);
         if (number == NULL) return -1;
-        if (!PyLong_Check(number)) return kr_raise_int(PyExc_TypeError, "fileno() returned a non-integer");
+        if (!PyLong_Check(number))
+            return kr_raise_int(PyExc_TypeError, "fileno() returned a non-integer");
     }
     int descriptor = _PyLong_AsInt(number);
     if (descriptor == -1 && PyErr_Occurred()) return -1;
     if (descriptor < 0)
-        return kr_raise_int(PyExc_ValueError, "file descriptor cannot be a negative integer (%i)", descriptor);
+        return kr_raise_int(PyExc_ValueError, "file descriptor cannot be a negative integer (%i)",
+                            descriptor);
     return descriptor;
 }
 
@@ -125,20 +130,22 @@ int _PyLong_FileDescriptor_Converter(PyObject *object, void *result)
     return 1;
 }
 
-PyObject *PyFile_FromFd(int descriptor, const char *name, const char *mode, int buffering, const char *encoding,
-                        const char *errors, const char *newline, int close)
+PyObject *PyFile_FromFd(int descriptor, const char *name, const char *mode, int buffering,
+                        const char *encoding, const char *errors, const char *newline, int close)
 {
     KR_AUTO PyObject *io = kr_hooks.import_module("io");
     KR_AUTO PyObject *open = io == NULL ? NULL : PyObject_GetAttr(io, ID(open));
     if (open == NULL) return NULL;
     KR_AUTO PyObject *number = PyLong_FromLong(descriptor), *size = PyLong_FromLong(buffering);
     KR_AUTO PyObject *mode_text = PyUnicode_FromString(mode ? mode : "r");
-    KR_AUTO PyObject *encoding_text = encoding ? PyUnicode_FromString(encoding) : Py_NewRef(Py_None);
+    KR_AUTO PyObject *encoding_text = encoding ? PyUnicode_FromString(encoding)
+        : Py_NewRef(Py_None);
     KR_AUTO PyObject *errors_text = errors ? PyUnicode_FromString(errors) : Py_NewRef(Py_None);
     KR_AUTO PyObject *newline_text = newline ? PyUnicode_FromString(newline) : Py_NewRef(Py_None);
-    if (!number || !size || !mode_text || !encoding_text || !errors_text || !newline_text) return NULL;
-    return PyObject_CallFunctionObjArgs(open, number, mode_text, size, encoding_text, errors_text, newline_text,
-                                        close ? Py_True : Py_False, NULL);
+    if (!number || !size || !mode_text || !encoding_text || !errors_text || !newline_text)
+        return NULL;
+    return PyObject_CallFunctionObjArgs(open, number, mode_text, size, encoding_text, errors_text,
+                                        newline_text, close ? Py_True : Py_False, NULL);
 }
 
 // ---- source files, which a host may want to see first
@@ -155,8 +162,10 @@ int PyFile_SetOpenCodeHook(Py_OpenCodeHookFunction hook, void *data)
 PyObject *PyFile_OpenCodeObject(PyObject *path)
 {
     if (!PyUnicode_Check(path))
-        return kr_raise(PyExc_TypeError, "'path' must be 'str', not '%.200s'", Py_TYPE(path)->tp_name);
-    if (_PyRuntime.open_code_hook != NULL) return _PyRuntime.open_code_hook(path, _PyRuntime.open_code_data);
+        return kr_raise(PyExc_TypeError, "'path' must be 'str', not '%.200s'",
+                        Py_TYPE(path)->tp_name);
+    if (_PyRuntime.open_code_hook != NULL)
+        return _PyRuntime.open_code_hook(path, _PyRuntime.open_code_data);
     KR_AUTO PyObject *io = kr_hooks.import_module("_io");
     KR_AUTO PyObject *open = io == NULL ? NULL : PyObject_GetAttr(io, ID(open));
     KR_AUTO PyObject *mode = open == NULL ? NULL : PyUnicode_FromString("rb");

@@ -1,4 +1,5 @@
-// fork.c - before and after fork: registered functions, and what the only thread of a child repairs.
+// fork.c - before and after fork: registered functions, and what the only thread of a child
+// repairs.
 #include "abstract.h"
 #include "intrcheck.h"
 #include "internal/pycore_pystate.h"

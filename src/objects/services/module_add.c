@@ -11,13 +11,14 @@
 int PyModule_AddObjectRef(PyObject *module, const char *name, PyObject *value)
 {
     if (!PyModule_Check(module)) {
-        PyErr_SetString(PyExc_TypeError, "PyModule_AddObjectRef() first argument must be a module");
+        PyErr_SetString(PyExc_TypeError,
+                        "PyModule_AddObjectRef() first argument must be a module");
         return -1;
     }
     if (value == NULL) {
         if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_SystemError, "PyModule_AddObjectRef() must be called with an exception raised "
-                                               "if value is NULL");
+            PyErr_SetString(PyExc_SystemError, "PyModule_AddObjectRef() must be called with an "
+                            "exception raised if value is NULL");
         return -1;
     }
     PyObject *names = PyModule_GetDict(module);

@@ -7,7 +7,8 @@
 static int fill(void *buffer, Py_ssize_t size, int may_block)
 {
     if (size < 0) return kr_raise_int(PyExc_ValueError, "negative argument not allowed");
-    if (size == 0 || kr_random_bytes(buffer, (size_t)size, may_block, PyErr_CheckSignals) == 0) return 0;
+    if (size == 0 || kr_random_bytes(buffer, (size_t)size, may_block, PyErr_CheckSignals) == 0)
+        return 0;
     if (!PyErr_Occurred()) PyErr_SetFromErrno(PyExc_OSError);
     return -1;
 }

@@ -1,4 +1,5 @@
-// signals.c - polling for signals: the handlers run in the main thread, at the evaluator's convenience.
+// signals.c - polling for signals: the handlers run in the main thread, at the evaluator's
+// convenience.
 #include "internal/pycore_pyerrors.h"
 #include "intrcheck.h"
 #include "pyerrors.h"

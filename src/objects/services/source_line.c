@@ -1,6 +1,7 @@
 // source_line.c - lines of source files, decoded as their cookie says.
 //
-// The file is the one named, or, if that is not there, one of the same base name in a directory of sys.path.
+// The file is the one named, or, if that is not there, one of the same base name in a directory of
+// sys.path.
 #include "objects/services/source_line.h"
 
 #include <stdio.h>
@@ -54,7 +55,8 @@ static void find_cookie(const char *line, const char *end, char *ret_name, size_
     if (at == NULL || at + 7 >= end || (at[6] != ':' && at[6] != '=')) return;
     for (at += 7; at < end && (*at == ' ' || *at == '\t'); at++) {}
     size_t length = 0;
-    while (at < end && length + 1 < size && (Py_ISALNUM(*at) || strchr("-_.", *at) != NULL)) ret_name[length++] = *at++;
+    while (at < end && length + 1 < size && (Py_ISALNUM(*at) || strchr("-_.", *at) != NULL))
+        ret_name[length++] = *at++;
     ret_name[length] = 0;
 }
 
@@ -89,7 +91,8 @@ static PyObject *decode_line(const char *data, const char *end, int number, cons
     }
     const char *stop = line;
     while (stop < end && *stop != '\n' && *stop != '\r') stop++;
-    return PyUnicode_Decode(line, stop - line, given != NULL ? given : encoding[0] ? encoding : "utf-8", "strict");
+    return PyUnicode_Decode(line, stop - line,
+                            given != NULL ? given : encoding[0] ? encoding : "utf-8", "strict");
 }
 
 static PyObject *find_line(PyObject *filename, int number, const char *encoding)
@@ -97,10 +100,13 @@ static PyObject *find_line(PyObject *filename, int number, const char *encoding)
     if (filename == NULL || !PyUnicode_Check(filename) || number < 1) return NULL;
     Py_ssize_t length = PyUnicode_GET_LENGTH(filename);
     if (length == 0) return NULL;
-    if (PyUnicode_READ_CHAR(filename, 0) == '<' && PyUnicode_READ_CHAR(filename, length - 1) == '>') return NULL;
+    if (PyUnicode_READ_CHAR(filename, 0) == '<'
+        && PyUnicode_READ_CHAR(filename, length - 1) == '>')
+        return NULL;
     char *data;
     ptrdiff_t size;
-    if (read_file(filename, &data, &size) < 0 && read_from_sys_path(filename, &data, &size) < 0) return NULL;
+    if (read_file(filename, &data, &size) < 0 && read_from_sys_path(filename, &data, &size) < 0)
+        return NULL;
     PyObject *line = decode_line(data, data + size, number, encoding);
     kr_memory_free(data);
     if (line == NULL) PyErr_Clear();

@@ -4,7 +4,8 @@
 
 #include "object.h"
 
-// New str of line [number] (from 1) without its line end; NULL when it cannot be had.  Never raises.
+// New str of line [number] (from 1) without its line end; NULL when it cannot be had.  Never
+// raises.
 PyObject *kr_source_line_find(PyObject *filename, int number);
 
 #endif

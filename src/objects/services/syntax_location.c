@@ -42,7 +42,8 @@ static void set_location(PyObject *filename, int line, int column, int end_line,
     PyErr_Restore(type, error, traceback);
 }
 
-void PyErr_RangedSyntaxLocationObject(PyObject *filename, int line, int column, int end_line, int end_column)
+void PyErr_RangedSyntaxLocationObject(PyObject *filename, int line, int column, int end_line,
+                                      int end_column)
 {
     set_location(filename, line, column, end_line, end_column);
 }

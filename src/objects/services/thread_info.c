@@ -16,7 +16,8 @@ static PyStructSequence_Field fields[] = {
 };
 
 static PyStructSequence_Desc description = {
-    "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
+    "sys.thread_info",
+    "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
     fields, 3,
 };
 
@@ -29,8 +30,8 @@ PyObject *PyThread_GetInfo(void)
     size_t size = confstr(_CS_GNU_LIBPTHREAD_VERSION, version, sizeof version);
     PyObject *values[3] = {
         PyUnicode_FromString("pthread"), PyUnicode_FromString("semaphore"),
-        0 < size && size < sizeof version ? PyUnicode_DecodeFSDefaultAndSize(version, (Py_ssize_t)size - 1)
-                                          : Py_NewRef(Py_None),
+        0 < size && size < sizeof version
+            ? PyUnicode_DecodeFSDefaultAndSize(version, (Py_ssize_t)size - 1) : Py_NewRef(Py_None),
     };
     int failed = 0;
     for (int i = 0; i < 3; i++) {

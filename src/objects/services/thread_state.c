@@ -54,9 +54,11 @@ PyObject *_PyThread_CurrentExceptions(void)
 {
     KR_AUTO PyObject *result = PyDict_New();
     if (result == NULL) return NULL;
-    for (PyThreadState *thread = kr_interpreter_current()->threads; thread != NULL; thread = thread->next) {
+    for (PyThreadState *thread = kr_interpreter_current()->threads; thread != NULL;
+         thread = thread->next) {
         _PyErr_StackItem *item = thread->exc_info;
-        while ((item->exc_value == NULL || item->exc_value == Py_None) && item->previous_item != NULL)
+        while ((item->exc_value == NULL || item->exc_value == Py_None)
+               && item->previous_item != NULL)
             item = item->previous_item;
         KR_AUTO PyObject *id = PyLong_FromUnsignedLong(thread->thread_id);
         KR_AUTO PyObject *info = id == NULL ? NULL : _PyErr_StackItemToExcInfoTuple(item);
@@ -100,7 +102,8 @@ int PyState_AddModule(PyObject *module, PyModuleDef *definition)
     PyThreadState *thread = kr_thread_current();
     PyObject *modules = thread->interp->modules_by_index;
     Py_ssize_t index = definition->m_base.m_index;
-    if (modules != NULL && index < PyList_GET_SIZE(modules) && module == PyList_GET_ITEM(modules, index)) {
+    if (modules != NULL && index < PyList_GET_SIZE(modules)
+        && module == PyList_GET_ITEM(modules, index)) {
         _Py_FatalErrorFormat(__func__, "module %p already added", (void *)module);
         return -1;
     }

@@ -29,7 +29,8 @@ static int raise_time_t_overflow(void)
 
 static _PyTime_t clamp(__int128 value)
 {
-    return value > _PyTime_MAX ? _PyTime_MAX : value < _PyTime_MIN ? _PyTime_MIN : (_PyTime_t)value;
+    return value > _PyTime_MAX ? _PyTime_MAX : value < _PyTime_MIN ? _PyTime_MIN
+        : (_PyTime_t)value;
 }
 
 _PyTime_t _PyTime_Add(_PyTime_t left, _PyTime_t right)
@@ -39,7 +40,8 @@ _PyTime_t _PyTime_Add(_PyTime_t left, _PyTime_t right)
 
 _PyTime_t _PyTime_MulDiv(_PyTime_t ticks, _PyTime_t multiplier, _PyTime_t divisor)
 {
-    return clamp((__int128)(ticks / divisor) * multiplier + (__int128)(ticks % divisor) * multiplier / divisor);
+    return clamp((__int128)(ticks / divisor) * multiplier
+                 + (__int128)(ticks % divisor) * multiplier / divisor);
 }
 
 // [value] / [divisor], rounded.  [divisor] > 1.
@@ -165,8 +167,8 @@ int _PyTime_ObjectToTime_t(PyObject *object, time_t *ret_seconds, _PyTime_round_
 }
 
 // Seconds and a rest of 0 <= rest < [per_second].
-static int object_to_parts(PyObject *object, time_t *ret_seconds, long *ret_rest, _PyTime_round_t round,
-                           long per_second)
+static int object_to_parts(PyObject *object, time_t *ret_seconds, long *ret_rest,
+                           _PyTime_round_t round, long per_second)
 {
     *ret_rest = 0;
     if (!PyFloat_Check(object)) return _PyTime_ObjectToTime_t(object, ret_seconds, round);
@@ -186,12 +188,14 @@ static int object_to_parts(PyObject *object, time_t *ret_seconds, long *ret_rest
     return 0;
 }
 
-int _PyTime_ObjectToTimespec(PyObject *object, time_t *ret_seconds, long *ret_rest, _PyTime_round_t round)
+int _PyTime_ObjectToTimespec(PyObject *object, time_t *ret_seconds, long *ret_rest,
+                             _PyTime_round_t round)
 {
     return object_to_parts(object, ret_seconds, ret_rest, round, SECOND);
 }
 
-int _PyTime_ObjectToTimeval(PyObject *object, time_t *ret_seconds, long *ret_rest, _PyTime_round_t round)
+int _PyTime_ObjectToTimeval(PyObject *object, time_t *ret_seconds, long *ret_rest,
+                            _PyTime_round_t round)
 {
     return object_to_parts(object, ret_seconds, ret_rest, round, SECOND / MICROSECOND);
 }
@@ -261,7 +265,8 @@ int _PyTime_AsTimeval(_PyTime_t time, struct timeval *ret_value, _PyTime_round_t
     return 0;
 }
 
-int _PyTime_AsTimevalTime_t(_PyTime_t time, time_t *ret_seconds, int *ret_microseconds, _PyTime_round_t round)
+int _PyTime_AsTimevalTime_t(_PyTime_t time, time_t *ret_seconds, int *ret_microseconds,
+                            _PyTime_round_t round)
 {
     struct timeval value;
     _PyTime_AsTimeval_clamp(time, &value, round);
@@ -272,7 +277,8 @@ int _PyTime_AsTimevalTime_t(_PyTime_t time, time_t *ret_seconds, int *ret_micros
 
 // ---- clocks
 
-static int read_clock(clockid_t clock, const char *name, _Py_clock_info_t *info, _PyTime_t *ret_time)
+static int read_clock(clockid_t clock, const char *name, _Py_clock_info_t *info,
+                      _PyTime_t *ret_time)
 {
     *ret_time = 0;
     if (kr_clock_read(clock, ret_time) < 0) {

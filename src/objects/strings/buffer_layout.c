@@ -1,7 +1,7 @@
 // buffer_layout.c - the PyBuffer_… functions about memory layout: contiguity, pointers, copies.
 //
-// An item is found from outer to inner dimension: add index * stride, then follow the pointer there if the
-// dimension has a suboffset.
+// An item is found from outer to inner dimension: add index * stride, then follow the pointer
+// there if the dimension has a suboffset.
 #include "objects/strings/buffer_layout.h"
 
 #include <assert.h>
@@ -201,7 +201,8 @@ int PyObject_CopyData(PyObject *to, PyObject *from)
 Py_ssize_t PyBuffer_SizeFromFormat(const char *format)
 {
     KR_AUTO PyObject *module = kr_hooks.import_module("struct");
-    KR_AUTO PyObject *calcsize = module == NULL ? NULL : PyObject_GetAttrString(module, "calcsize");
+    KR_AUTO PyObject *calcsize = module == NULL ? NULL
+        : PyObject_GetAttrString(module, "calcsize");
     KR_AUTO PyObject *text = calcsize == NULL ? NULL : PyUnicode_FromString(format);
     KR_AUTO PyObject *size = text == NULL ? NULL : PyObject_CallOneArg(calcsize, text);
     return size == NULL ? -1 : PyLong_AsSsize_t(size);

@@ -6,7 +6,8 @@
 #include "pybuffer.h"
 
 // The memory of item or row [index] of dimension [dimension], of which [row] is the start.
-static inline char *kr_buffer_step(const Py_buffer *view, int dimension, char *row, Py_ssize_t index)
+static inline char *kr_buffer_step(const Py_buffer *view, int dimension, char *row,
+                                   Py_ssize_t index)
 {
     row += index * view->strides[dimension];
     if (view->suboffsets != NULL && view->suboffsets[dimension] >= 0)

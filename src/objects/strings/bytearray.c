@@ -3,7 +3,8 @@
 //   ob_bytes            ob_start            + Py_SIZE          + ob_alloc
 //   | cut off in front  | bytes ... | 0     | room             |
 //
-// (1) ob_bytes <= ob_start; ob_bytes[ob_alloc - 1] is the last byte that may be written  (2) the byte after
+// (1) ob_bytes <= ob_start; ob_bytes[ob_alloc - 1] is the last byte that may be written  (2) the
+//     byte after
 // the last is 0  (3) while ob_exports > 0 the size does not change: every resize checks
 // (4) an empty one has no memory: its data is _PyByteArray_empty_string.
 #include "objects/strings/bytes.h"
@@ -83,7 +84,8 @@ int PyByteArray_Resize(PyObject *object, Py_ssize_t size)
 PyObject *PyByteArray_FromStringAndSize(const char *data, Py_ssize_t size)
 {
     if (size < 0)
-        return kr_raise(PyExc_SystemError, "Negative size passed to PyByteArray_FromStringAndSize");
+        return kr_raise(PyExc_SystemError,
+                        "Negative size passed to PyByteArray_FromStringAndSize");
     if (size == PY_SSIZE_T_MAX) return PyErr_NoMemory();
     PyByteArrayObject *self = PyObject_New(PyByteArrayObject, &PyByteArray_Type);
     if (self == NULL) return NULL;
@@ -232,8 +234,8 @@ static int assign_slice(PyObject *self, PyObject *slice, PyObject *value)
         if (!PyObject_CheckBuffer(value)) {
             // Whatever is no buffer is made one the way bytearray() does.
             if (PyIndex_Check(value) || PyUnicode_Check(value))
-                return kr_raise_int(PyExc_TypeError, "can assign only bytes, buffers, or iterables "
-                                                     "of ints in range(0, 256)");
+                return kr_raise_int(PyExc_TypeError, "can assign only bytes, buffers, or "
+                                    "iterables of ints in range(0, 256)");
         }
         bytes = bytes_of(value);
         if (bytes == NULL) return -1;
@@ -552,13 +554,15 @@ static PyObject *subscript(PyObject *self, PyObject *key)
         return item(self, index < 0 ? index + PyByteArray_GET_SIZE(self) : index);
     }
     if (!PySlice_Check(key))
-        return kr_raise(PyExc_TypeError, "bytearray indices must be integers or slices, not %.200s",
+        return kr_raise(PyExc_TypeError,
+                        "bytearray indices must be integers or slices, not %.200s",
                         Py_TYPE(key)->tp_name);
     Py_ssize_t start, stop, step;
     if (PySlice_Unpack(key, &start, &stop, &step) < 0) return NULL;
     Py_ssize_t count = PySlice_AdjustIndices(PyByteArray_GET_SIZE(self), &start, &stop, step);
     if (count <= 0) return PyByteArray_FromStringAndSize("", 0);
-    if (step == 1) return PyByteArray_FromStringAndSize(PyByteArray_AS_STRING(self) + start, count);
+    if (step == 1)
+        return PyByteArray_FromStringAndSize(PyByteArray_AS_STRING(self) + start, count);
     PyObject *result = PyByteArray_FromStringAndSize(NULL, count);
     if (result == NULL) return NULL;
     const char *data = PyByteArray_AS_STRING(self);
@@ -669,7 +673,8 @@ static PyObject *modulo(PyObject *left, PyObject *right)
 static int get_buffer(PyObject *self, Py_buffer *view, int flags)
 {
     if (view == NULL)
-        return kr_raise_int(PyExc_BufferError, "bytearray_getbuffer: view==NULL argument is obsolete");
+        return kr_raise_int(PyExc_BufferError,
+                            "bytearray_getbuffer: view==NULL argument is obsolete");
     void *data = PyByteArray_AS_STRING(self);
     if (PyBuffer_FillInfo(view, self, data, PyByteArray_GET_SIZE(self), 0, flags) < 0) return -1;
     as_array(self)->ob_exports++;

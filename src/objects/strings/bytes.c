@@ -1,6 +1,7 @@
 // bytes.c - the type bytes: creation, slots, construction.
 //
-// (1) the byte after the last is 0  (2) the empty bytes and those of one byte exist once: kr_bytes_empty
+// (1) the byte after the last is 0  (2) the empty bytes and those of one byte exist once:
+//     kr_bytes_empty
 // and byte_values below  (3) a hash of -1 is not computed yet.
 //
 // The methods shared with bytearray are in bytes_methods.c.
@@ -30,7 +31,7 @@ enum { HEAD_SIZE = offsetof(PyBytesObject, ob_sval) + 1 };
 
 #define STATIC_BYTES(size, byte)                                                                  \
     {                                                                                             \
-        .ob_base = {{999999999, &PyBytes_Type}, size}, .ob_shash = -1, .ob_sval = {(char)(byte)}   \
+        .ob_base = {{999999999, &PyBytes_Type}, size}, .ob_shash = -1, .ob_sval = {(char)(byte)}  \
     }
 #define FOUR(n) STATIC_BYTES(1, n), STATIC_BYTES(1, n + 1), STATIC_BYTES(1, n + 2), \
                 STATIC_BYTES(1, n + 3)
@@ -346,7 +347,8 @@ static PyObject *new_of_subclass(PyTypeObject *type, STEALS PyObject *source)
 CONSTRUCTOR(bytes, "source: object = NULL, encoding: cstr = NULL, errors: cstr = NULL",
             "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n"
             "bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\n"
-            "bytes(int) -> bytes object of size given by the parameter initialized with null bytes\n"
+            "bytes(int) -> bytes object of size given by the parameter initialized with null "
+            "bytes\n"
             "bytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n"
             "  - an iterable yielding integers in range(256)\n"
             "  - a text string encoded using the specified encoding\n"
@@ -419,7 +421,8 @@ static void dealloc(PyObject *self)
 
 PyObject *PyBytes_Repr(PyObject *self, int smart_quotes)
 {
-    return kr_bytes_repr((unsigned char *)PyBytes_AS_STRING(self), PyBytes_GET_SIZE(self), "b", "");
+    return kr_bytes_repr((unsigned char *)PyBytes_AS_STRING(self), PyBytes_GET_SIZE(self), "b",
+                         "");
 }
 
 static PyObject *repr(PyObject *self)
@@ -527,7 +530,8 @@ static Py_hash_t hash(PyObject *object)
 
 static int get_buffer(PyObject *self, Py_buffer *view, int flags)
 {
-    return PyBuffer_FillInfo(view, self, PyBytes_AS_STRING(self), PyBytes_GET_SIZE(self), 1, flags);
+    return PyBuffer_FillInfo(view, self, PyBytes_AS_STRING(self), PyBytes_GET_SIZE(self), 1,
+                             flags);
 }
 
 #include "objects/strings/bytes.methods.h"

@@ -1,7 +1,9 @@
 // bytes_methods.c - the methods that bytes and bytearray have in common.
 //
-// A method that allocates while it walks the data pins it by a buffer: no finalizer can then resize the
-// bytearray.  Results have the type of self; an exact bytes that does not change is returned itself.
+// A method that allocates while it walks the data pins it by a buffer: no finalizer can then
+// resize the
+// bytearray.  Results have the type of self; an exact bytes that does not change is returned
+// itself.
 #include "objects/strings/bytes.h"
 
 #include "abstract.h"
@@ -264,7 +266,8 @@ static PyObject *shared_removesuffix(PyObject *self, Py_buffer *suffix)
 
 // --- replace, translate -----------------------------------------------------------------------
 
-// Writes [text] with its first [count] occurrences of [from] replaced; an empty one is before each byte.
+// Writes [text] with its first [count] occurrences of [from] replaced; an empty one is before each
+// byte.
 static void write_replaced(KrText text, KrText from, KrText with, Py_ssize_t count, char *to)
 {
     const char *data = text.data;
@@ -292,7 +295,7 @@ static PyObject *shared_replace(PyObject *self, Py_buffer *old, Py_buffer *new, 
 {
     KrText text = kr_bytes_text(self), from = kr_buffer_text(old), with = kr_buffer_text(new);
     Py_ssize_t count = limit == 0 ? 0
-                                  : kr_search_count(text, from, limit < 0 ? PY_SSIZE_T_MAX : limit);
+        : kr_search_count(text, from, limit < 0 ? PY_SSIZE_T_MAX : limit);
     if (count == 0) return kr_bytes_same(self);
     Py_ssize_t growth = with.length - from.length;
     if (growth > 0 && growth > (PY_SSIZE_T_MAX - text.length) / count)
@@ -435,12 +438,14 @@ static int rsplit_at(PyObject *list, PyObject *self, KrText separator, Py_ssize_
 static PyObject *split(PyObject *self, PyObject *separator, Py_ssize_t limit, int from_right)
 {
     Py_buffer part = {.obj = NULL}, pin;
-    if (separator != Py_None && PyObject_GetBuffer(separator, &part, PyBUF_SIMPLE) < 0) return NULL;
+    if (separator != Py_None && PyObject_GetBuffer(separator, &part, PyBUF_SIMPLE) < 0)
+        return NULL;
     KR_AUTO PyObject *list = NULL;
     int failed = -1;
     if (separator != Py_None && part.len == 0) {
         kr_raise(PyExc_ValueError, "empty separator");
-    } else if ((list = PyList_New(0)) != NULL && PyObject_GetBuffer(self, &pin, PyBUF_SIMPLE) == 0) {
+    } else if ((list = PyList_New(0)) != NULL
+               && PyObject_GetBuffer(self, &pin, PyBUF_SIMPLE) == 0) {
         if (limit < 0) limit = PY_SSIZE_T_MAX;
         if (separator == Py_None)
             failed = (from_right ? rsplit_at_spaces : split_at_spaces)(list, self, limit);
@@ -533,7 +538,8 @@ static PyObject *partition(PyObject *self, PyObject *separator, int from_right)
     KR_AUTO PyObject *after = NULL;
     text = kr_bytes_text(self);
     if (before == NULL || middle == NULL || found + size > text.length) return NULL;
-    after = kr_bytes_like(self, (const char *)text.data + found + size, text.length - found - size);
+    after = kr_bytes_like(self, (const char *)text.data + found + size,
+                          text.length - found - size);
     return after == NULL ? NULL : PyTuple_Pack(3, before, middle, after);
 }
 

@@ -1,4 +1,5 @@
-// bytes_text.c - bytes as text for people: repr, hexadecimal digits both ways, escapes of literals.
+// bytes_text.c - bytes as text for people: repr, hexadecimal digits both ways, escapes of
+// literals.
 #include "bytesobject.h"
 #include "internal/pycore_strhex.h"
 #include "abstract.h"
@@ -76,8 +77,8 @@ static int read_separator(PyObject *separator, char *ret)
     return 0;
 }
 
-// Writes the digits of [data], a separator between groups of |group| bytes counted from the right, or from
-// the left when it is negative.
+// Writes the digits of [data], a separator between groups of |group| bytes counted from the right,
+// or from the left when it is negative.
 static void write_hex(const unsigned char *data, Py_ssize_t size, char separator, Py_ssize_t group,
                       char *to)
 {
@@ -201,8 +202,8 @@ PyObject *_PyBytes_FromHex(PyObject *text, int use_bytearray)
 
 // --- escapes of literals ----------------------------------------------------------------------
 
-// [errors] for \x without two digits: strict, replace or ignore.  [ret_invalid]: the character behind the
-// backslash of the first unknown escape, or NULL.
+// [errors] for \x without two digits: strict, replace or ignore.  [ret_invalid]: the character
+// behind the backslash of the first unknown escape, or NULL.
 PyObject *_PyBytes_DecodeEscape2(const char *data, Py_ssize_t size, const char *errors,
                                  int *ret_invalid_character, const char **ret_invalid)
 {

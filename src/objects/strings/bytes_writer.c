@@ -1,6 +1,8 @@
-// bytes_writer.c - _PyBytesWriter: bytes or bytearray under construction, on the stack while small.
+// bytes_writer.c - _PyBytesWriter: bytes or bytearray under construction, on the stack while
+// small.
 //
-// The caller keeps the write position as a pointer; every function that may move the data returns it anew.
+// The caller keeps the write position as a pointer; every function that may move the data returns
+// it anew.
 // (1) min_size bytes are asked for in all; they count what is written and what was prepared.
 #include "bytesobject.h"
 #include "bytearrayobject.h"

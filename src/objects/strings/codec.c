@@ -110,7 +110,8 @@ static Py_ssize_t call_decode_handler(KrDecoder *self, Py_ssize_t start, Py_ssiz
     if (answer == NULL) return -1;
     if (!PyTuple_Check(answer) || PyTuple_GET_SIZE(answer) != 2 ||
         !PyUnicode_Check(PyTuple_GET_ITEM(answer, 0)))
-        return kr_raise_int(PyExc_TypeError, "decoding error handler must return (str, int) tuple");
+        return kr_raise_int(PyExc_TypeError,
+                            "decoding error handler must return (str, int) tuple");
     Py_ssize_t next;
     if (kr_argument_ssize(PyTuple_GET_ITEM(answer, 1), &next) < 0 || fetch_data(self) < 0)
         return -1;

@@ -56,8 +56,8 @@ int kr_encoder_init(KrEncoder *self, const char *encoding, const char *errors, P
                     Py_ssize_t room);
 // Makes room for [count] more bytes and returns where they go, NULL on MemoryError.
 unsigned char *kr_encoder_reserve(KrEncoder *self, Py_ssize_t count);
-// text[start:end] cannot be encoded.  The handler's answer: replacement bytes or str (new reference)
-// and the position to go on from, or -1.
+// text[start:end] cannot be encoded.  The handler's answer: replacement bytes or str (new
+// reference) and the position to go on from, or -1.
 Py_ssize_t kr_encoder_handle(KrEncoder *self, Py_ssize_t start, Py_ssize_t end, const char *reason,
                              PyObject **ret_replacement);
 // Raises the UnicodeEncodeError for text[start:end]; returns -1.

@@ -158,7 +158,8 @@ PyObject *PyUnicode_AsEncodedString(PyObject *text, const char *encoding, const 
                              "encoder %s returned bytearray instead of bytes; "
                              "use codecs.encode() to encode to arbitrary types", encoding) < 0)
             return NULL;
-        return PyBytes_FromStringAndSize(PyByteArray_AS_STRING(bytes), PyByteArray_GET_SIZE(bytes));
+        return PyBytes_FromStringAndSize(PyByteArray_AS_STRING(bytes),
+                                         PyByteArray_GET_SIZE(bytes));
     }
     return kr_raise(PyExc_TypeError,
                     "'%.400s' encoder returned '%.400s' instead of 'bytes'; "

@@ -37,7 +37,8 @@ PyObject *PyUnicode_DecodeASCII(const char *data, Py_ssize_t size, const char *e
     return kr_decoder_finish(&decoder, failed);
 }
 
-// What [byte] maps to in a mapping that is not a str: 1 when written, 0 when undefined, -1 on error.
+// What [byte] maps to in a mapping that is not a str: 1 when written, 0 when undefined, -1 on
+// error.
 static int decode_mapped(KrDecoder *self, PyObject *mapping, unsigned char byte)
 {
     KR_AUTO PyObject *key = PyLong_FromLong(byte);
@@ -83,7 +84,8 @@ PyObject *PyUnicode_DecodeCharmap(const char *data, Py_ssize_t size, PyObject *m
     KrDecoder decoder;
     kr_decoder_init(&decoder, "charmap", errors, data, size);
     decoder.writer.min_length = size;
-    int by_table = PyUnicode_CheckExact(mapping), failed = by_table && PyUnicode_READY(mapping) < 0;
+    int by_table = PyUnicode_CheckExact(mapping), failed = by_table
+        && PyUnicode_READY(mapping) < 0;
     KrText table = by_table && !failed ? kr_str_chars(mapping) : (KrText){0};
     for (Py_ssize_t position = 0; !failed && position < decoder.size;) {
         unsigned char byte = (unsigned char)decoder.data[position];

@@ -31,7 +31,8 @@ static void decode_some(EscapeForm form, const char *data, Py_ssize_t size, int 
     }
 }
 
-// The character that the unknown escape at data[index] has behind its backslash, the number of an octal one.
+// The character that the unknown escape at data[index] has behind its backslash, the number of an
+// octal one.
 static int escaped_character(const char *data, Py_ssize_t size, Py_ssize_t index)
 {
     const unsigned char *at = (const unsigned char *)data + index + 1;
@@ -40,8 +41,8 @@ static int escaped_character(const char *data, Py_ssize_t size, Py_ssize_t index
     return *at;
 }
 
-// Decodes all of self->data.  [ret_consumed] NULL: the data is complete.  [ret_invalid], [ret_character]: place and
-// character of the first unknown escape, or -1.
+// Decodes all of self->data.  [ret_consumed] NULL: the data is complete.  [ret_invalid],
+// [ret_character]: place and character of the first unknown escape, or -1.
 static PyObject *run(KrDecoder *self, EscapeForm form, Py_ssize_t *ret_consumed,
                      Py_ssize_t *ret_invalid, int *ret_character)
 {

@@ -216,7 +216,8 @@ static PyObject *surrogateescape(PyObject *error)
     return range.kind == ENCODE ? unescape_bytes(error, &range) : escape_bytes(error, &range);
 }
 
-// How an encoding writes a code point below 0x10000: unit size 1 (UTF-8), 2, 4; 0: not one of these.
+// How an encoding writes a code point below 0x10000: unit size 1 (UTF-8), 2, 4; 0: not one of
+// these.
 typedef struct UnitForm {
     int size;
     int big_endian;
@@ -326,8 +327,8 @@ static PyObject *handler_replace_errors(PyObject *module, PyObject *exception)
 }
 
 METHOD(xmlcharrefreplace_errors, "module, exception, /",
-       "Implements the 'xmlcharrefreplace' error handling, which replaces an unencodable character "
-       "with the appropriate XML character reference.")
+       "Implements the 'xmlcharrefreplace' error handling, which replaces an unencodable "
+       "character with the appropriate XML character reference.")
 static PyObject *handler_xmlcharrefreplace_errors(PyObject *module, PyObject *exception)
 {
     return PyCodec_XMLCharRefReplaceErrors(exception);
@@ -342,8 +343,8 @@ static PyObject *handler_backslashreplace_errors(PyObject *module, PyObject *exc
 }
 
 METHOD(namereplace_errors, "module, exception, /",
-       "Implements the 'namereplace' error handling, which replaces an unencodable character with a "
-       "\\N{...} escape sequence.")
+       "Implements the 'namereplace' error handling, which replaces an unencodable character with "
+       "a \\N{...} escape sequence.")
 static PyObject *handler_namereplace_errors(PyObject *module, PyObject *exception)
 {
     return PyCodec_NameReplaceErrors(exception);
@@ -368,10 +369,12 @@ int kr_codec_handlers_register(void)
     for (PyMethodDef *method = handler_methods; method->ml_name != NULL; method++) {
         KR_AUTO PyObject *function = PyCFunction_NewEx(method, NULL, NULL);
         const char *end = strstr(method->ml_name, "_errors");
-        KR_AUTO PyObject *name = PyUnicode_FromStringAndSize(
-            method->ml_name, end != NULL ? end - method->ml_name : (Py_ssize_t)strlen(method->ml_name));
+        KR_AUTO PyObject *name =
+            PyUnicode_FromStringAndSize(method->ml_name, end != NULL ? end - method->ml_name
+                                        : (Py_ssize_t)strlen(method->ml_name));
         const char *text = name == NULL ? NULL : PyUnicode_AsUTF8(name);
-        if (function == NULL || text == NULL || PyCodec_RegisterError(text, function) < 0) return -1;
+        if (function == NULL || text == NULL || PyCodec_RegisterError(text, function) < 0)
+            return -1;
     }
     return 0;
 }

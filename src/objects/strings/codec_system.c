@@ -1,7 +1,8 @@
-// codec_system.c - text of the operating system: file names, the locale, PyOS_FSPath and converters.
+// codec_system.c - text of the operating system: file names, the locale, PyOS_FSPath and
+// converters.
 //
-// File names are UTF-8 with surrogateescape unless the configuration says otherwise.  The encoding of
-// the locale goes through the C library, character by character.
+// File names are UTF-8 with surrogateescape unless the configuration says otherwise.  The encoding
+// of the locale goes through the C library, character by character.
 #include "abstract.h"
 #include "bytesobject.h"
 #include "codecs.h"
@@ -82,7 +83,8 @@ int PyUnicode_FSConverter(PyObject *object, void *target)
     }
     KR_AUTO PyObject *path = PyOS_FSPath(object);
     if (path == NULL) return 0;
-    KR_AUTO PyObject *bytes = PyBytes_Check(path) ? kr_take(path) : PyUnicode_EncodeFSDefault(path);
+    KR_AUTO PyObject *bytes = PyBytes_Check(path) ? kr_take(path)
+        : PyUnicode_EncodeFSDefault(path);
     if (bytes == NULL) return 0;
     if (strlen(PyBytes_AS_STRING(bytes)) != (size_t)PyBytes_GET_SIZE(bytes)) {
         kr_raise(PyExc_ValueError, "embedded null byte");
@@ -95,9 +97,9 @@ int PyUnicode_FSConverter(PyObject *object, void *target)
 // New bytes of a path given as a buffer, which only bytes should be.
 static PyObject *bytes_of_buffer(PyObject *object)
 {
-    if (!PyBytes_Check(object) &&
-        PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                         "path should be string, bytes, or os.PathLike, not %.200s", Py_TYPE(object)->tp_name) < 0)
+    if (!PyBytes_Check(object)
+        && PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "path should be string, bytes, or "
+                            "os.PathLike, not %.200s", Py_TYPE(object)->tp_name) < 0)
         return NULL;
     return PyBytes_FromObject(object);
 }
@@ -109,7 +111,8 @@ int PyUnicode_FSDecoder(PyObject *object, void *target)
         Py_CLEAR(*slot);
         return 1;
     }
-    KR_AUTO PyObject *path = PyObject_CheckBuffer(object) ? bytes_of_buffer(object) : PyOS_FSPath(object);
+    KR_AUTO PyObject *path = PyObject_CheckBuffer(object) ? bytes_of_buffer(object)
+        : PyOS_FSPath(object);
     if (path == NULL) return 0;
     KR_AUTO PyObject *text = NULL;
     if (PyUnicode_Check(path)) text = kr_take(path);
@@ -196,7 +199,8 @@ static int decode_by_library(const char *data, wchar_t **ret_text, size_t *ret_l
                              const char **ret_reason, _Py_error_handler errors)
 {
     size_t size = strlen(data), length = 0;
-    wchar_t *text = size > PY_SSIZE_T_MAX / 4 - 1 ? NULL : PyMem_RawMalloc((size + 1) * sizeof *text);
+    wchar_t *text = size > PY_SSIZE_T_MAX / 4 - 1 ? NULL
+        : PyMem_RawMalloc((size + 1) * sizeof *text);
     if (text == NULL) return -1;
     mbstate_t state = {0};
     for (size_t i = 0; i < size;) {

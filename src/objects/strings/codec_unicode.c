@@ -1,7 +1,7 @@
 // codec_unicode.c - UTF-8, UTF-16, UTF-32: whole buffers, in pieces, with error handlers.
 //
-// The byte work is text/decode's and text/encode's: a decoder measures the valid prefix, writes it, and
-// runs the handler over the bad range behind it.
+// The byte work is text/decode's and text/encode's: a decoder measures the valid prefix, writes
+// it, and runs the handler over the bad range behind it.
 #include "codecs.h"
 #include "objects/errors/raise.h"
 #include "objects/strings/codec.h"
@@ -29,7 +29,8 @@ static int is_begun_surrogate(const uint8_t *data, Py_ssize_t size)
     return size == 2 && data[0] == 0xed && data[1] >= 0xa0 && data[1] <= 0xbf;
 }
 
-// Decodes self->data from [position] on; stops before an incomplete end when [ret_consumed] is given.
+// Decodes self->data from [position] on; stops before an incomplete end when [ret_consumed] is
+// given.
 static PyObject *run(KrDecoder *self, CheckPrefix *check, DecodePrefix *decode, int order,
                      Py_ssize_t position, Py_ssize_t *ret_consumed)
 {
@@ -98,7 +99,8 @@ PyObject *PyUnicode_DecodeUTF16Stateful(const char *data, Py_ssize_t size, const
     }
     KrDecoder decoder;
     kr_decoder_init(&decoder, known > 0 ? "utf-16-be" : "utf-16-le", errors, data, size);
-    PyObject *text = run(&decoder, kr_utf16_check, kr_utf16_decode, known > 0, start, ret_consumed);
+    PyObject *text = run(&decoder, kr_utf16_check, kr_utf16_decode, known > 0, start,
+                         ret_consumed);
     if (order != NULL) *order = known;
     return text;
 }
@@ -123,7 +125,8 @@ PyObject *PyUnicode_DecodeUTF32Stateful(const char *data, Py_ssize_t size, const
     }
     KrDecoder decoder;
     kr_decoder_init(&decoder, known > 0 ? "utf-32-be" : "utf-32-le", errors, data, size);
-    PyObject *text = run(&decoder, kr_utf32_check, kr_utf32_decode, known > 0, start, ret_consumed);
+    PyObject *text = run(&decoder, kr_utf32_check, kr_utf32_decode, known > 0, start,
+                         ret_consumed);
     if (order != NULL) *order = known;
     return text;
 }

@@ -1,4 +1,5 @@
-// encoding_map.c - EncodingMap: which byte stands for a character, as codecs.charmap_build makes it.
+// encoding_map.c - EncodingMap: which byte stands for a character, as codecs.charmap_build makes
+// it.
 //
 // A trie of three levels over characters below 0x10000: 5, 4 and 7 bits.
 //

@@ -2,8 +2,8 @@
 #ifndef KR_OBJECTS_STRINGS_ENCODING_NAME_H
 #define KR_OBJECTS_STRINGS_ENCODING_NAME_H
 
-// Lower case letters, digits and dots stay; runs of anything else between them become one '_', other
-// than ASCII goes.  [ret_name] has room for [encoding] and its end.
+// Lower case letters, digits and dots stay; runs of anything else between them become one '_',
+// other than ASCII goes.  [ret_name] has room for [encoding] and its end.
 void kr_encoding_normalize(const char *encoding, char *ret_name);
 
 typedef enum KrEncoding {

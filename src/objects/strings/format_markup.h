@@ -1,4 +1,5 @@
-// format_markup.h - reading the replacement fields of str.format: "text {name!conversion:spec} text".
+// format_markup.h - reading the replacement fields of str.format: "text {name!conversion:spec}
+// text".
 #ifndef KR_OBJECTS_STRINGS_FORMAT_MARKUP_H
 #define KR_OBJECTS_STRINGS_FORMAT_MARKUP_H
 
@@ -17,7 +18,8 @@ typedef struct KrMarkup {
 // Reads from *position on: 1, 0 at the end, -1 with ValueError.
 int kr_markup_next(KrText text, Py_ssize_t *position, KrMarkup *ret);
 
-// Splits a field name into its first part and the rest.  *ret_index: the number that it is, or -1.  0 or -1.
+// Splits a field name into its first part and the rest.  *ret_index: the number that it is, or -1.
+// 0 or -1.
 int kr_markup_split_name(KrText name, KrText *ret_first, Py_ssize_t *ret_index, KrText *ret_rest);
 
 // One ".name" or "[key]" of what follows the first part: 1, 0 at the end, -1 with ValueError.

@@ -68,9 +68,8 @@ static int write_integer(const Conversion *conversion, va_list *arguments, char 
         return snprintf(to, room, "%lld", value);
     }
     unsigned long long value = conversion->size == AS_LONG ? va_arg(*arguments, unsigned long)
-                               : conversion->size == AS_INT ? va_arg(*arguments, unsigned)
-                               : conversion->size == AS_SIZE ? va_arg(*arguments, size_t)
-                                                             : va_arg(*arguments, unsigned long long);
+        : conversion->size == AS_INT ? va_arg(*arguments, unsigned) : conversion->size == AS_SIZE
+        ? va_arg(*arguments, size_t) : va_arg(*arguments, unsigned long long);
     if (letter == 'o') return snprintf(to, room, "%llo", value);
     return snprintf(to, room, letter == 'u' ? "%llu" : letter == 'X' ? "%llX" : "%llx", value);
 }
@@ -86,7 +85,8 @@ static int fill(_PyUnicodeWriter *writer, Py_ssize_t count, char with)
 {
     if (count <= 0) return 0;
     if (_PyUnicodeWriter_Prepare(writer, count, 127) < 0) return -1;
-    for (; count > 0; count--) kr_text_write(writer->kind, writer->data, writer->pos++, (uint32_t)with);
+    for (; count > 0; count--)
+        kr_text_write(writer->kind, writer->data, writer->pos++, (uint32_t)with);
     return 0;
 }
 
@@ -163,9 +163,15 @@ static int write_one(_PyUnicodeWriter *writer, const Conversion *conversion, va_
                               : write_utf8(writer, otherwise, conversion);
         break;
     }
-    case 'S': failed = write_object(writer, va_arg(*arguments, PyObject *), PyObject_Str, conversion); break;
-    case 'R': failed = write_object(writer, va_arg(*arguments, PyObject *), PyObject_Repr, conversion); break;
-    case 'A': failed = write_object(writer, va_arg(*arguments, PyObject *), PyObject_ASCII, conversion); break;
+    case 'S':
+        failed = write_object(writer, va_arg(*arguments, PyObject *), PyObject_Str, conversion);
+        break;
+    case 'R':
+        failed = write_object(writer, va_arg(*arguments, PyObject *), PyObject_Repr, conversion);
+        break;
+    case 'A':
+        failed = write_object(writer, va_arg(*arguments, PyObject *), PyObject_ASCII, conversion);
+        break;
     case '%': failed = _PyUnicodeWriter_WriteChar(writer, '%'); break;
     default: return 0;
     }
@@ -219,7 +225,8 @@ PyObject *PyUnicode_FromFormat(const char *format, ...)
 
 // --- bytes ------------------------------------------------------------------------------------
 
-// Appends one conversion: where to write next, NULL on error; *ret_unknown for what is no conversion.
+// Appends one conversion: where to write next, NULL on error; *ret_unknown for what is no
+// conversion.
 static char *append_one(_PyBytesWriter *writer, char *to, const Conversion *conversion,
                         va_list *arguments, int *ret_unknown)
 {

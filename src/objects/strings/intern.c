@@ -1,7 +1,9 @@
 // intern.c - one object for each interned string: an open-addressed table of borrowed pointers.
 //
-// (1) a str is in the table exactly when its state says interned  (2) the table holds no reference:
-// the deallocator of str calls kr_intern_forget  (3) used + deleted <= 2/3 of the slots, a power of 2.
+// (1) a str is in the table exactly when its state says interned  (2) the table holds no
+//     reference:
+// the deallocator of str calls kr_intern_forget  (3) used + deleted <= 2/3 of the slots, a power
+// of 2.
 //
 // The table is the process's, as the static names are.
 #include "objects/strings/intern.h"

@@ -1,6 +1,7 @@
 // memory_compare.c - equality of memoryviews: same shape and equal items, whatever the formats.
 //
-// Items of one native format are compared as C values, all others as the module struct unpacks them.
+// Items of one native format are compared as C values, all others as the module struct unpacks
+// them.
 #include "objects/strings/memoryview.h"
 
 #include "abstract.h"
@@ -14,7 +15,8 @@
 typedef struct Comparison {
     const Py_buffer *left, *right;
     char format;                                  // both have it; 0: unpack
-    PyObject *unpack_left, *unpack_right;         // struct.Struct(format).unpack_from, or NULL: native
+    // struct.Struct(format).unpack_from, or NULL: native
+    PyObject *unpack_left, *unpack_right;
 } Comparison;
 
 static PyObject *make_unpacker(const char *format)

@@ -74,7 +74,8 @@ PyObject *kr_memory_unpack(const char *from, const char *text)
     char format = kr_memory_native_format(text);
     Py_ssize_t size = kr_memory_item_size(format);
     switch (format) {
-    case 0: return kr_raise(PyExc_NotImplementedError, "memoryview: format %s not supported", text);
+    case 0:
+        return kr_raise(PyExc_NotImplementedError, "memoryview: format %s not supported", text);
     case 'c': return PyBytes_FromStringAndSize(from, 1);
     case '?': return PyBool_FromLong(*from != 0);
     case 'f': case 'd': return PyFloat_FromDouble(read_float(from, format));
@@ -137,7 +138,8 @@ int kr_memory_pack(char *to, PyObject *value, const char *text)
     char format = kr_memory_native_format(text);
     Py_ssize_t size = kr_memory_item_size(format);
     if (format == 0)
-        return kr_raise_int(PyExc_NotImplementedError, "memoryview: format %s not supported", text);
+        return kr_raise_int(PyExc_NotImplementedError, "memoryview: format %s not supported",
+                            text);
     if (format == 'f' || format == 'd') return pack_float(to, value, format, text);
     if (format == '?') {
         int truth = PyObject_IsTrue(value);
@@ -166,7 +168,8 @@ int kr_memory_pack(char *to, PyObject *value, const char *text)
 
 int kr_memory_items_equal(const char *left, const char *right, char format)
 {
-    if (format == 'f' || format == 'd') return read_float(left, format) == read_float(right, format);
+    if (format == 'f' || format == 'd')
+        return read_float(left, format) == read_float(right, format);
     if (format == '?') return (*left != 0) == (*right != 0);
     return memcmp(left, right, kr_memory_item_size(format)) == 0;
 }

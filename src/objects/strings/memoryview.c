@@ -2,9 +2,11 @@
 //
 //   object <- managed buffer (holds the Py_buffer) <- memoryview, memoryview, ...
 //
-// (1) a view that is not released counts in its managed buffer's exports  (2) view.exports are the buffers
-// given out by this view: while there are some it cannot be released  (3) shape, strides and suboffsets
-// of a view are in ob_array: 3 * ndim entries  (4) the last view to go releases the buffer.
+// (1) a view that is not released counts in its managed buffer's exports  (2) view.exports are the
+//     buffers
+// given out by this view: while there are some it cannot be released  (3) shape, strides and
+// suboffsets of a view are in ob_array: 3 * ndim entries  (4) the last view to go releases the
+// buffer.
 #include "objects/strings/memoryview.h"
 
 #include "abstract.h"
@@ -106,7 +108,8 @@ static void set_flags(PyMemoryViewObject *self)
 
 static PyMemoryViewObject *new_view(int ndim)
 {
-    PyMemoryViewObject *self = PyObject_GC_NewVar(PyMemoryViewObject, &PyMemoryView_Type, 3 * ndim);
+    PyMemoryViewObject *self = PyObject_GC_NewVar(PyMemoryViewObject, &PyMemoryView_Type,
+                                                  3 * ndim);
     if (self == NULL) return NULL;
     self->mbuf = NULL;
     self->hash = -1;
@@ -140,8 +143,8 @@ static PyObject *add_view(_PyManagedBufferObject *managed, const Py_buffer *sour
     if (ndim == 0) {
         view->shape = view->strides = NULL;
     } else if (ndim == 1) {
-        shape[0] = source->shape != NULL ? source->shape[0]
-                                         : source->itemsize == 0 ? 0 : source->len / source->itemsize;
+        shape[0] = source->shape != NULL ? source->shape[0] : source->itemsize == 0 ? 0
+            : source->len / source->itemsize;
         strides[0] = source->strides != NULL ? source->strides[0] : source->itemsize;
     } else {
         memcpy(shape, source->shape, ndim * sizeof *shape);
@@ -192,8 +195,8 @@ static PyObject *from_object(PyObject *object, int flags)
         return kr_memory_check(view) < 0 ? NULL : add_view(view->mbuf, &view->view);
     }
     if (!PyObject_CheckBuffer(object))
-        return kr_raise(PyExc_TypeError, "memoryview: a bytes-like object is required, not '%.200s'",
-                        Py_TYPE(object)->tp_name);
+        return kr_raise(PyExc_TypeError, "memoryview: a bytes-like object is required, not "
+                        "'%.200s'", Py_TYPE(object)->tp_name);
     KR_AUTO PyObject *owned = (PyObject *)new_managed();
     if (owned == NULL) return NULL;
     _PyManagedBufferObject *managed = (_PyManagedBufferObject *)owned;
@@ -262,8 +265,8 @@ static int release(PyMemoryViewObject *self)
 {
     if (self->flags & _Py_MEMORYVIEW_RELEASED) return 0;
     if (self->exports > 0)
-        return kr_raise_int(PyExc_BufferError, "memoryview has %zd exported buffer%s", self->exports,
-                            self->exports == 1 ? "" : "s");
+        return kr_raise_int(PyExc_BufferError, "memoryview has %zd exported buffer%s",
+                            self->exports, self->exports == 1 ? "" : "s");
     self->flags |= _Py_MEMORYVIEW_RELEASED;
     if (--self->mbuf->exports == 0) release_managed(self->mbuf);
     return 0;
@@ -524,15 +527,17 @@ static int is_slice_tuple(PyObject *key)
     return 1;
 }
 
-// The memory of the one item that [key], an index or a tuple of them, means; NULL with an exception.
+// The memory of the one item that [key], an index or a tuple of them, means; NULL with an
+// exception.
 static char *find_item(PyMemoryViewObject *self, PyObject *key)
 {
     int is_tuple = PyTuple_Check(key), ndim = self->view.ndim;
     Py_ssize_t given = is_tuple ? PyTuple_GET_SIZE(key) : 1;
     if (is_tuple && given > ndim)
-        return (void *)kr_raise(PyExc_TypeError, "cannot index %d-dimension view with %zd-element tuple",
-                                ndim, given);
-    if (given < ndim) return (void *)kr_raise(PyExc_NotImplementedError, "sub-views are not implemented");
+        return (void *)kr_raise(PyExc_TypeError, "cannot index %d-dimension view with %zd-element "
+                                "tuple", ndim, given);
+    if (given < ndim)
+        return (void *)kr_raise(PyExc_NotImplementedError, "sub-views are not implemented");
     char *row = self->view.buf;
     for (int i = 0; i < given; i++) {
         PyObject *item = is_tuple ? PyTuple_GET_ITEM(key, i) : key;
@@ -630,7 +635,8 @@ static int set_item(PyMemoryViewObject *self, PyObject *key, PyObject *value)
     char packed[16];
     char *item = self->view.ndim == 0 ? self->view.buf : find_item(self, key);
     if (item == NULL) return -1;
-    if (kr_memory_pack(packed, value, self->view.format) < 0 || kr_memory_check(self) < 0) return -1;
+    if (kr_memory_pack(packed, value, self->view.format) < 0 || kr_memory_check(self) < 0)
+        return -1;
     memcpy(item, packed, self->view.itemsize);
     return 0;
 }
@@ -642,7 +648,8 @@ static int set_subscript(PyObject *object, PyObject *key, PyObject *value)
     if (kr_memory_native_format(self->view.format) == 0)
         return kr_raise_int(PyExc_NotImplementedError, "memoryview: format %s not supported",
                             self->view.format);
-    if (self->view.readonly) return kr_raise_int(PyExc_TypeError, "cannot modify read-only memory");
+    if (self->view.readonly)
+        return kr_raise_int(PyExc_TypeError, "cannot modify read-only memory");
     if (value == NULL) return kr_raise_int(PyExc_TypeError, "cannot delete memory");
     if (self->view.ndim == 0) {
         if (key == Py_Ellipsis || (PyTuple_Check(key) && PyTuple_GET_SIZE(key) == 0))
@@ -707,8 +714,8 @@ static int get_buffer(PyObject *object, Py_buffer *view, int flags)
         view->strides = NULL;
     }
     if (problem == NULL && (flags & PyBUF_ND) != PyBUF_ND) {
-        if (view->format != NULL) problem = "memoryview: cannot cast to unsigned bytes if the format "
-                                            "flag is present";
+        if (view->format != NULL)
+            problem = "memoryview: cannot cast to unsigned bytes if the format flag is present";
         view->ndim = 1;
         view->shape = NULL;
     }

@@ -2,7 +2,8 @@
 //
 //   %[(key)][#0- +][width|*][.precision|.*][hlL]conversion
 //
-// bytes are formatted as Latin-1 text and turned back at the end, so that one formatter serves all.
+// bytes are formatted as Latin-1 text and turned back at the end, so that one formatter serves
+// all.
 #include "objects/strings/percent.h"
 
 #include "abstract.h"
@@ -93,7 +94,8 @@ static int read_number(Formatter *self, Py_ssize_t limit, const char *message, P
     for (; self->at < self->format.length; self->at++) {
         Py_UCS4 c = kr_chars_read(self->format, self->at);
         if (c < '0' || c > '9') break;
-        if (*ret > (limit - ((int)c - '0')) / 10) return kr_raise_int(PyExc_ValueError, "%s", message);
+        if (*ret > (limit - ((int)c - '0')) / 10)
+            return kr_raise_int(PyExc_ValueError, "%s", message);
         *ret = *ret * 10 + (int)(c - '0');
     }
     return 0;
@@ -195,7 +197,8 @@ PyObject *_PyUnicode_FormatLong(PyObject *value, int alternate, int precision, i
 
 static PyObject *format_int(PyObject *value, const Spec *spec)
 {
-    int needs_index = spec->conversion == 'x' || spec->conversion == 'X' || spec->conversion == 'o';
+    int needs_index = spec->conversion == 'x' || spec->conversion == 'X'
+        || spec->conversion == 'o';
     KR_AUTO PyObject *number = NULL;
     if (PyLong_Check(value)) number = Py_NewRef(value);
     else if (PyNumber_Check(value))
@@ -316,8 +319,8 @@ static PyObject *convert(Formatter *self, PyObject *value, const Spec *spec, int
         return format_float(self, value, spec);
     }
     int shown = spec->conversion >= 31 && spec->conversion <= 126 ? (int)spec->conversion : '?';
-    return kr_raise(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd", shown,
-                    (int)spec->conversion, spec->index);
+    return kr_raise(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd",
+                    shown, (int)spec->conversion, spec->index);
 }
 
 // --- writing ----------------------------------------------------------------------------------
@@ -416,7 +419,8 @@ static int format_all(Formatter *self)
 
 PyObject *kr_percent_format(KrText format, PyObject *args, int is_bytes)
 {
-    Formatter self = {.format = format, .args = args, .is_bytes = is_bytes, .next = -2, .count = -1};
+    Formatter self = {.format = format, .args = args, .is_bytes = is_bytes, .next = -2,
+                      .count = -1};
     int is_text = is_bytes ? PyBytes_Check(args) || PyByteArray_Check(args) : 0;
     if (PyTuple_Check(args)) {
         self.next = 0;

@@ -73,7 +73,8 @@ static PyObject *pickle_raw(PickleBuffer *self)
         view->format = "B";
         return kr_take(whole);
     }
-    // One dimension of bytes, whatever the shape was: the view has room for it from one dimension on.
+    // One dimension of bytes, whatever the shape was: the view has room for it from one dimension
+    // on.
     if (view->ndim == 0) return PyMemoryView_FromMemory(view->buf, view->len, PyBUF_READ);
     view->ndim = 1;
     view->format = "B";

@@ -29,7 +29,8 @@ static PyObject *index_or_raise(Py_ssize_t found)
     return PyLong_FromSsize_t(found);
 }
 
-// The arguments of the methods that take a part and a range, with the messages of PyArg_ParseTuple.
+// The arguments of the methods that take a part and a range, with the messages of
+// PyArg_ParseTuple.
 typedef struct Range {
     PyObject *part;
     Py_ssize_t start, end;

@@ -101,8 +101,8 @@ int PyUnicode_IsIdentifier(PyObject *text)
     return length > 0 && length == PyUnicode_GET_LENGTH(text);
 }
 
-// Decimal digits become ASCII ones and white space becomes ' ', for int() and float(); from the first
-// other character above 127 on there is a single '?'.
+// Decimal digits become ASCII ones and white space becomes ' ', for int() and float(); from the
+// first other character above 127 on there is a single '?'.
 PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *text)
 {
     if (!PyUnicode_Check(text)) {

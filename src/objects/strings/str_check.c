@@ -14,7 +14,8 @@ __attribute__((unused)) static int has_fitting_characters(PyObject *text)
         if (character > widest) widest = character;
     }
     switch (PyUnicode_KIND(text)) {
-    case PyUnicode_1BYTE_KIND: return PyUnicode_IS_ASCII(text) ? widest < 0x80 : widest >= 0x80 && widest < 0x100;
+    case PyUnicode_1BYTE_KIND:
+        return PyUnicode_IS_ASCII(text) ? widest < 0x80 : widest >= 0x80 && widest < 0x100;
     case PyUnicode_2BYTE_KIND: return widest >= 0x100 && widest < 0x10000;
     default: return widest >= 0x10000 && widest <= 0x10ffff;
     }

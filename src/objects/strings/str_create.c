@@ -365,7 +365,8 @@ static void drop_cached_utf8(PyObject *text)
 {
     if (PyUnicode_IS_COMPACT_ASCII(text)) return;
     PyCompactUnicodeObject *wide = (PyCompactUnicodeObject *)text;
-    if (wide->utf8 != NULL && (void *)wide->utf8 != PyUnicode_DATA(text)) PyObject_Free(wide->utf8);
+    if (wide->utf8 != NULL && (void *)wide->utf8 != PyUnicode_DATA(text))
+        PyObject_Free(wide->utf8);
     wide->utf8 = NULL;
     wide->utf8_length = 0;
 }
@@ -467,7 +468,8 @@ PyObject *PyUnicode_Concat(PyObject *left, PyObject *right)
         return kr_raise(PyExc_TypeError, "can only concatenate str (not \"%.200s\") to str",
                         Py_TYPE(right)->tp_name);
     if (PyUnicode_READY(right) < 0) return NULL;
-    Py_ssize_t left_length = PyUnicode_GET_LENGTH(left), right_length = PyUnicode_GET_LENGTH(right);
+    Py_ssize_t left_length = PyUnicode_GET_LENGTH(left),
+        right_length = PyUnicode_GET_LENGTH(right);
     if (left_length == 0) return PyUnicode_FromObject(right);
     if (right_length == 0) return PyUnicode_FromObject(left);
     if (left_length > PY_SSIZE_T_MAX - right_length)

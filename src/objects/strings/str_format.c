@@ -35,10 +35,9 @@ static int check_numbering(Format *self, int is_empty)
     Numbering wanted = is_empty ? AUTOMATIC : MANUAL;
     if (self->numbering == NOT_YET) self->numbering = wanted;
     if (self->numbering == wanted) return 0;
-    return kr_raise_int(PyExc_ValueError,
-                        wanted == AUTOMATIC
-                            ? "cannot switch from manual field specification to automatic field numbering"
-                            : "cannot switch from automatic field numbering to manual field specification");
+    return kr_raise_int(PyExc_ValueError, wanted == AUTOMATIC ? "cannot switch from manual field "
+                        "specification to automatic field numbering" : "cannot switch from "
+                        "automatic field numbering to manual field specification");
 }
 
 static PyObject *find_keyword(Format *self, KrText name)
@@ -104,7 +103,8 @@ static PyObject *convert(PyObject *object, Py_UCS4 conversion)
     }
     if (conversion > 32 && conversion < 127)
         return kr_raise(PyExc_ValueError, "Unknown conversion specifier '%c'", (int)conversion);
-    return kr_raise(PyExc_ValueError, "Unknown conversion specifier '\\x%x'", (unsigned)conversion);
+    return kr_raise(PyExc_ValueError, "Unknown conversion specifier '\\x%x'",
+                    (unsigned)conversion);
 }
 
 // --- formatting -------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-// str_iterator.c - iter(str): one type for ASCII, whose characters are all singletons, one for the rest.
+// str_iterator.c - iter(str): one type for ASCII, whose characters are all singletons, one for the
+// rest.
 #include "objects/strings/str_iterator.h"
 
 #include "longobject.h"

@@ -82,7 +82,7 @@ PyObject *kr_str_repeat(PyObject *text, Py_ssize_t count)
     if (PyUnicode_READY(text) < 0) return NULL;
     if (count == 1) return kr_str_exact(text);
     KrText chars = kr_str_chars(text);
-    if (chars.length > PY_SSIZE_T_MAX / count) 
+    if (chars.length > PY_SSIZE_T_MAX / count)
         return kr_raise(PyExc_OverflowError, "repeated string is too long");
     PyObject *result = PyUnicode_New(chars.length * count, kr_str_max(text));
     if (result == NULL || chars.length == 0) return result;
@@ -91,7 +91,8 @@ PyObject *kr_str_repeat(PyObject *text, Py_ssize_t count)
         return result;
     }
     char *data = PyUnicode_DATA(result);
-    size_t total = (size_t)chars.length * count * chars.kind, done = (size_t)chars.length * chars.kind;
+    size_t total = (size_t)chars.length * count * chars.kind,
+        done = (size_t)chars.length * chars.kind;
     memcpy(data, chars.data, done);
     while (done < total) {
         size_t more = Py_MIN(done, total - done);

@@ -149,7 +149,8 @@ static PyObject *replace_char(PyObject *text, Py_UCS4 from, Py_UCS4 to, Py_ssize
     return result;
 }
 
-// Writes [text] with [with] put before each of the first [count] characters (count may be one more).
+// Writes [text] with [with] put before each of the first [count] characters (count may be one
+// more).
 static void interleave(KrText text, KrText with, Py_ssize_t count, KrText to)
 {
     Py_ssize_t out = 0, i = 0;

@@ -1,4 +1,5 @@
-// str_split.c - cutting str into pieces and joining pieces: split, partition, splitlines, strip, join.
+// str_split.c - cutting str into pieces and joining pieces: split, partition, splitlines, strip,
+// join.
 #include "objects/strings/str.h"
 
 #include "abstract.h"
@@ -214,7 +215,8 @@ static int measure_items(PyObject *const *items, Py_ssize_t count, PyObject *sep
         if (PyUnicode_READY(item) < 0) return -1;
         Py_ssize_t added = PyUnicode_GET_LENGTH(item) + (i > 0 ? gap : 0);
         if (added > PY_SSIZE_T_MAX - length)
-            return kr_raise_int(PyExc_OverflowError, "join() result is too long for a Python string");
+            return kr_raise_int(PyExc_OverflowError,
+                                "join() result is too long for a Python string");
         length += added;
         max = Py_MAX(max, kr_str_max(item));
     }
@@ -235,7 +237,8 @@ PyObject *_PyUnicode_JoinArray(PyObject *separator, PyObject *const *items, Py_s
                         Py_TYPE(separator)->tp_name);
     Py_ssize_t length;
     Py_UCS4 max;
-    if (PyUnicode_READY(separator) < 0 || measure_items(items, count, separator, &length, &max) < 0)
+    if (PyUnicode_READY(separator) < 0
+        || measure_items(items, count, separator, &length, &max) < 0)
         return NULL;
     PyObject *result = PyUnicode_New(length, max);
     if (result == NULL || length == 0) return result;

@@ -141,7 +141,8 @@ static int set_code_point(PyObject *dict, Py_UCS4 key, PyObject *value)
 static PyObject *maketrans_from_dict(PyObject *mapping)
 {
     if (!PyDict_CheckExact(mapping))
-        return kr_raise(PyExc_TypeError, "if you give only one argument to maketrans it must be a dict");
+        return kr_raise(PyExc_TypeError,
+                        "if you give only one argument to maketrans it must be a dict");
     KR_AUTO PyObject *table = PyDict_New();
     if (table == NULL) return NULL;
     Py_ssize_t position = 0;

@@ -1,7 +1,7 @@
 // str_wide.c - str and wchar_t: conversions, and strings made by the old Py_UNICODE API.
 //
-// Such a string (PyUnicode_FromUnicode(NULL, n)) is not ready: its characters are only in wstr, and
-// PyUnicode_READY turns it into a normal one in place.  wchar_t has 4 bytes here.
+// Such a string (PyUnicode_FromUnicode(NULL, n)) is not ready: its characters are only in wstr,
+// and PyUnicode_READY turns it into a normal one in place.  wchar_t has 4 bytes here.
 #include "objects/strings/str.h"
 
 #include "objects/errors/raise.h"
@@ -112,7 +112,8 @@ Py_UNICODE *PyUnicode_AsUnicodeAndSize(PyObject *text, Py_ssize_t *ret_length)
         kr_str_copy(wide, 4, 0, kr_str_chars(text));
         wide[length] = 0;
         head->wstr = wide;
-        if (!PyUnicode_IS_COMPACT_ASCII(text)) ((PyCompactUnicodeObject *)text)->wstr_length = length;
+        if (!PyUnicode_IS_COMPACT_ASCII(text))
+            ((PyCompactUnicodeObject *)text)->wstr_length = length;
     }
     if (ret_length != NULL)
         *ret_length = PyUnicode_IS_COMPACT_ASCII(text)

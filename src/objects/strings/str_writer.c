@@ -3,7 +3,8 @@
 //   buffer   the str being filled, or NULL at the start; data, kind, size, maxchar describe it
 //   pos      characters written            readonly   buffer is somebody else's str, whole
 //
-// (1) pos <= size  (2) a read-only buffer has pos == size == its length and is copied before a write
+// (1) pos <= size  (2) a read-only buffer has pos == size == its length and is copied before a
+//     write
 // (3) while buffer is NULL kind is 0, so that every prepare call comes here.
 #include "objects/strings/str.h"
 

@@ -3,7 +3,8 @@
 
 #include <limits.h>
 
-// Sizes of groups from the right, as localeconv's grouping: a zero repeats the last, CHAR_MAX ends.
+// Sizes of groups from the right, as localeconv's grouping: a zero repeats the last, CHAR_MAX
+// ends.
 typedef struct Groups {
     const char *sizes;
     Py_ssize_t last;
@@ -23,7 +24,8 @@ static void copy_group(_PyUnicodeWriter *writer, Py_ssize_t to, KrText digits, P
     kr_str_copy(writer->data, writer->kind, to, kr_chars_slice(digits, end - count, end));
 }
 
-// Writes digits[start:start + count] in groups, filled up with zeros to [min_width]; [writer] NULL only
+// Writes digits[start:start + count] in groups, filled up with zeros to [min_width]; [writer] NULL
+// only
 // measures.  Returns the number of characters, -1 on error; *ret_max grows to hold the separator.
 Py_ssize_t _PyUnicode_InsertThousandsGrouping(_PyUnicodeWriter *writer, Py_ssize_t room,
                                               PyObject *text, Py_ssize_t start, Py_ssize_t count,

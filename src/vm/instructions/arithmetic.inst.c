@@ -34,7 +34,8 @@ INST(UNARY_NOT, IN(value), OUT(result))
 
 INST(BINARY_OP, IN(left, right), OUT(result), CACHE(1))
 {
-    if (IS_WARM()) kr_specialize_operator(frame, object(left), object(right), next_instr - 1, oparg);
+    if (IS_WARM())
+        kr_specialize_operator(frame, object(left), object(right), next_instr - 1, oparg);
     assert(oparg < KR_OPERATOR_COUNT);
     PyObject *made = kr_operators[oparg](object(left), object(right));
     release(left);
@@ -176,5 +177,6 @@ INST(BINARY_OP_INPLACE_ADD_UNICODE, IN(left, right), OUT(), CACHE(1), FAMILY(BIN
     *variable = own(text);
     release(right);
     ERROR_IF(text == NULL);
-    next_instr++;                                           // the store (of a pair: its first half) is done
+    // the store (of a pair: its first half) is done
+    next_instr++;
 }

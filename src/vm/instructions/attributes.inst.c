@@ -1,7 +1,7 @@
 // attributes.inst.c - attributes: load, store, delete, and methods for a call that follows.
 //
-// The specialised forms check the version of the object's type (cache words 1 and 2), then take the value from
-// where the specialiser found it: inline values, a slot, the dict, the type.
+// The specialised forms check the version of the object's type (cache words 1 and 2), then take
+// the value from where the specialiser found it: inline values, a slot, the dict, the type.
 
 INST(LOAD_ATTR, IN(owner), OUT(value), CACHE(4))
 {
@@ -131,7 +131,8 @@ INST(LOAD_METHOD_WITH_VALUES, IN(owner), OUT(first, second), CACHE(10), FAMILY(L
     second = owner;
 }
 
-// The type has no instance dict, or the specialiser saw that the dict pointer at cache word 3 is NULL.
+// The type has no instance dict, or the specialiser saw that the dict pointer at cache word 3 is
+// NULL.
 INST(LOAD_METHOD_NO_DICT, IN(owner), OUT(first, second), CACHE(10), FAMILY(LOAD_METHOD))
 {
     DEOPT_IF(Py_TYPE(object(owner))->tp_version_tag != cache_u32(1));

@@ -3,8 +3,9 @@
 //     [NULL, callable, argument...]           a plain call, or
 //     [function, self, argument...]           after LOAD_METHOD
 //
-// PRECALL unpacks a bound method; CALL calls.  The specialised forms of PRECALL do the whole call and step over CALL.
-// They use CALL's cache words too: word n of CALL is word n + 2 of PRECALL (after its counter and the CALL unit).
+// PRECALL unpacks a bound method; CALL calls.  The specialised forms of PRECALL do the whole call
+// and step over CALL.  They use CALL's cache words too: word n of CALL is word n + 2 of PRECALL
+// (after its counter and the CALL unit).
 
 INST(KW_NAMES, EFFECT(0))
 {
@@ -34,21 +35,22 @@ INST(CALL, EFFECT(-1 - oparg), CACHE(4))
     if (LIKELY(PyFunction_Check(callable)) && runs_inline(thread)
         && ((PyFunctionObject *)callable)->vectorcall == _PyFunction_Vectorcall) {
         sp = first - 1 - !is_method;
-        KrFrame *callee = kr_binding_push_frame(thread, (PyFunctionObject *)callable, first, positional,
-                                                keyword_names);
+        KrFrame *callee = kr_binding_push_frame(thread, (PyFunctionObject *)callable, first,
+                                                positional, keyword_names);
         keyword_names = NULL;
-        ERROR_IF(callee == NULL);           // the arguments and the callable are taken in either case
+        // the arguments and the callable are taken in either case
+        ERROR_IF(callee == NULL);
         next_instr += 4;
         ENTER_FRAME(callee);
     }
     PyObject **arguments = kr_words_as_objects(first, count);
     PyObject *result;
     if (UNLIKELY(control.use_tracing))
-        result = kr_tracing_call(thread, callable, arguments, positional | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                 keyword_names);
+        result = kr_tracing_call(thread, callable, arguments,
+                                 positional | PY_VECTORCALL_ARGUMENTS_OFFSET, keyword_names);
     else
-        result = PyObject_Vectorcall(callable, arguments, positional | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                     keyword_names);
+        result = PyObject_Vectorcall(callable, arguments,
+                                     positional | PY_VECTORCALL_ARGUMENTS_OFFSET, keyword_names);
     keyword_names = NULL;
     release_all(first, count);
     Py_DECREF(callable);
@@ -72,7 +74,8 @@ INST(PRECALL_PY_EXACT, EFFECT(-1 - oparg), CACHE(1), FAMILY(PRECALL))
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     int count = oparg + is_method;
     DEOPT_IF(code->co_argcount != count || !runs_inline(thread));
-    KrFrame *callee = push_frame(thread, function);     // takes over the stack's reference to the function
+    // takes over the stack's reference to the function
+    KrFrame *callee = push_frame(thread, function);
     ERROR_KEEP_IF(callee == NULL);
     for (int i = 0; i < count; i++) callee->localsplus[i] = first[i];
     unbind_locals_from(callee, count);
@@ -118,8 +121,9 @@ INST(PRECALL_BOUND_METHOD, EFFECT(0), CACHE(1), FAMILY(PRECALL))
     Py_DECREF(method);
 }
 
-// A class whose __init__ is a Python function and whose __new__ is object's.  The new instance waits on this stack
-// while __init__ runs; the return of a frame with KR_FRAME_CONSTRUCTS pushes nothing.
+// A class whose __init__ is a Python function and whose __new__ is object's.  The new instance
+// waits on this stack while __init__ runs; the return of a frame with KR_FRAME_CONSTRUCTS pushes
+// nothing.
 INST(PRECALL_CLASS_WITH_INIT, EFFECT(-1 - oparg), CACHE(1), FAMILY(PRECALL))
 {
     KrWord *first = sp - oparg;
@@ -193,8 +197,8 @@ INST(PRECALL_BUILTIN_CLASS, EFFECT(-1 - oparg), CACHE(1), FAMILY(PRECALL))
     PyTypeObject *type = (PyTypeObject *)object(first[-1]);
     DEOPT_IF(type->tp_vectorcall == NULL || Py_TYPE(type) != &PyType_Type);
     Py_ssize_t positional = oparg - (keyword_names == NULL ? 0 : PyTuple_GET_SIZE(keyword_names));
-    PyObject *result = type->tp_vectorcall((PyObject *)type, kr_words_as_objects(first, oparg),
-                                           positional | PY_VECTORCALL_ARGUMENTS_OFFSET, keyword_names);
+    PyObject *result = type->tp_vectorcall((PyObject *)type, kr_words_as_objects(
+            first, oparg), positional | PY_VECTORCALL_ARGUMENTS_OFFSET, keyword_names);
     keyword_names = NULL;
     release_all(first, oparg);
     Py_DECREF(type);
@@ -225,7 +229,8 @@ INST(PRECALL_LEN, EFFECT(-2), CACHE(1), FAMILY(PRECALL))
 
 INST(PRECALL_ISINSTANCE, EFFECT(-3), CACHE(1), FAMILY(PRECALL))
 {
-    DEOPT_IF(!kr_word_is_unbound(peek(4)) || object(peek(3)) != cache_callable(thread, isinstance));
+    DEOPT_IF(!kr_word_is_unbound(peek(4))
+             || object(peek(3)) != cache_callable(thread, isinstance));
     KrWord type = peek(1), argument = peek(2);
     int answer = PyObject_IsInstance(object(argument), object(type));
     ERROR_KEEP_IF(answer < 0);
@@ -259,31 +264,35 @@ INST(PRECALL_FUNCTION_O, EFFECT(-2), CACHE(1), FAMILY(PRECALL))
     DEOPT_IF(!kr_word_is_unbound(peek(3)) || !PyCFunction_CheckExact(object(peek(2))));
     PyObject *callable = object(peek(2));
     DEOPT_IF(PyCFunction_GET_FLAGS(callable) != METH_O || keyword_names != NULL);
-    PyObject *result = PyCFunction_GET_FUNCTION(callable)(PyCFunction_GET_SELF(callable), object(peek(1)));
+    PyObject *result = PyCFunction_GET_FUNCTION(callable)(PyCFunction_GET_SELF(callable),
+                                                          object(peek(1)));
     FINISH_NATIVE_CALL(2, result);
 }
 
 INST(PRECALL_FUNCTION_FAST, EFFECT(-1 - oparg), CACHE(1), FAMILY(PRECALL))
 {
-    DEOPT_IF(!kr_word_is_unbound(peek(oparg + 2)) || !PyCFunction_CheckExact(object(peek(oparg + 1))));
+    DEOPT_IF(!kr_word_is_unbound(peek(oparg + 2))
+             || !PyCFunction_CheckExact(object(peek(oparg + 1))));
     PyObject *callable = object(peek(oparg + 1));
     DEOPT_IF(PyCFunction_GET_FLAGS(callable) != METH_FASTCALL || keyword_names != NULL);
-    _PyCFunctionFast function = (_PyCFunctionFast)(void (*)(void))PyCFunction_GET_FUNCTION(callable);
-    PyObject *result = function(PyCFunction_GET_SELF(callable), kr_words_as_objects(sp - oparg, oparg),
-                                oparg);
+    _PyCFunctionFast function = (_PyCFunctionFast)(void (*)(void))PyCFunction_GET_FUNCTION(
+            callable);
+    PyObject *result = function(PyCFunction_GET_SELF(callable),
+                                kr_words_as_objects(sp - oparg, oparg), oparg);
     FINISH_NATIVE_CALL(oparg + 1, result);
 }
 
 INST(PRECALL_FUNCTION_FAST_KEYWORDS, EFFECT(-1 - oparg), CACHE(1), FAMILY(PRECALL))
 {
-    DEOPT_IF(!kr_word_is_unbound(peek(oparg + 2)) || !PyCFunction_CheckExact(object(peek(oparg + 1))));
+    DEOPT_IF(!kr_word_is_unbound(peek(oparg + 2))
+             || !PyCFunction_CheckExact(object(peek(oparg + 1))));
     PyObject *callable = object(peek(oparg + 1));
     DEOPT_IF(PyCFunction_GET_FLAGS(callable) != (METH_FASTCALL | METH_KEYWORDS));
     _PyCFunctionFastWithKeywords function =
         (_PyCFunctionFastWithKeywords)(void (*)(void))PyCFunction_GET_FUNCTION(callable);
     Py_ssize_t positional = oparg - (keyword_names == NULL ? 0 : PyTuple_GET_SIZE(keyword_names));
-    PyObject *result = function(PyCFunction_GET_SELF(callable), kr_words_as_objects(sp - oparg, oparg),
-                                positional, keyword_names);
+    PyObject *result = function(PyCFunction_GET_SELF(callable),
+                                kr_words_as_objects(sp - oparg, oparg), positional, keyword_names);
     keyword_names = NULL;
     FINISH_NATIVE_CALL(oparg + 1, result);
 }
@@ -332,7 +341,8 @@ INST(PRECALL_METHOD_FAST_KEYWORDS, EFFECT(-1 - oparg), CACHE(1), FAMILY(PRECALL)
     _PyCFunctionFastWithKeywords function =
         (_PyCFunctionFastWithKeywords)(void (*)(void))method->d_method->ml_meth;
     Py_ssize_t positional = oparg - (keyword_names == NULL ? 0 : PyTuple_GET_SIZE(keyword_names));
-    PyObject *result = function(self, kr_words_as_objects(sp - oparg, oparg), positional, keyword_names);
+    PyObject *result = function(self, kr_words_as_objects(sp - oparg, oparg), positional,
+                                keyword_names);
     keyword_names = NULL;
     FINISH_NATIVE_CALL(oparg + 1, result);
 }

@@ -1,7 +1,8 @@
 // comparison.inst.c - comparison, identity and membership.
 //
-// A comparison whose result goes straight into a conditional jump is specialised together with the jump.  Cache word 1 then
-// holds, for each outcome (KR_IS_LESS, KR_IS_GREATER, KR_IS_EQUAL), whether to jump, and KR_JUMPS_BACK.
+// A comparison whose result goes straight into a conditional jump is specialised together with the
+// jump.  Cache word 1 then holds, for each outcome (KR_IS_LESS, KR_IS_GREATER, KR_IS_EQUAL),
+// whether to jump, and KR_JUMPS_BACK.
 
 INST(COMPARE_OP, IN(left, right), OUT(result), CACHE(2))
 {

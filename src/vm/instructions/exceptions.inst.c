@@ -50,7 +50,8 @@ INST(CHECK_EXC_MATCH, IN(exception, type), OUT(exception, answer))
 INST(CHECK_EG_MATCH, IN(exception, type), OUT(rest, match))
 {
     PyObject *matching = NULL, *remaining = NULL;
-    int failed = kr_raising_match_group(thread, object(exception), object(type), &matching, &remaining);
+    int failed = kr_raising_match_group(thread, object(exception), object(type), &matching,
+                                        &remaining);
     release(type);
     ERROR_IF_KEEPING(failed < 0, 1);
     if (matching == Py_None) {
@@ -114,14 +115,15 @@ INST(BEFORE_ASYNC_WITH, IN(manager), OUT(exit, value))
 }
 
 // [exit, position, exception before, exception]: calls exit(type, exception, traceback).
-INST(WITH_EXCEPT_START, IN(exit, position, before, exception), OUT(exit, position, before, exception, result))
+INST(WITH_EXCEPT_START, IN(exit, position, before, exception),
+     OUT(exit, position, before, exception, result))
 {
     PyObject *value = object(exception);
     PyObject *traceback = PyException_GetTraceback(value);
     PyObject *arguments[4] = {NULL, (PyObject *)Py_TYPE(value), value,
                               traceback != NULL ? traceback : Py_None};
-    PyObject *made = PyObject_Vectorcall(object(exit), arguments + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                         NULL);
+    PyObject *made = PyObject_Vectorcall(object(exit), arguments + 1,
+                                         3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     Py_XDECREF(traceback);
     ERROR_KEEP_IF(made == NULL);
     result = own(made);

@@ -34,7 +34,8 @@ INST(SEND, IN(receiver, value), EFFECT(0))
         ENTER_GENERATOR(generator, callee);
     }
     PyObject *result = NULL;
-    PySendResult status = kr_generator_send_to(thread, frame, object(receiver), object(value), &result);
+    PySendResult status = kr_generator_send_to(thread, frame, object(receiver), object(value),
+                                               &result);
     release(value);
     sp--;
     if (UNLIKELY(status == PYGEN_ERROR)) GO_ERROR();

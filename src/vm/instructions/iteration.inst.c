@@ -1,7 +1,7 @@
 // iteration.inst.c - for loops.
 //
-// FOR_ITER has no cache words in 3.11: it turns into a special form at the first iterator of a known type, and back when
-// another one comes.
+// FOR_ITER has no cache words in 3.11: it turns into a special form at the first iterator of a
+// known type, and back when another one comes.
 
 INST(GET_ITER, IN(iterable), OUT(iterator))
 {
@@ -18,7 +18,8 @@ INST(FOR_ITER, IN(iterator), EFFECT(1))
     if (LIKELY(item != NULL)) {
         push(own(item));
     } else {
-        if (thread->curexc_type != NULL) ERROR_KEEP_IF(kr_tracing_end_iteration(thread, frame) < 0);
+        if (thread->curexc_type != NULL)
+            ERROR_KEEP_IF(kr_tracing_end_iteration(thread, frame) < 0);
         sp--;
         release(iterator);
         next_instr += oparg;
@@ -69,7 +70,8 @@ INST(FOR_ITER_RANGE, IN(iterator), EFFECT(1), FAMILY(FOR_ITER))
         long value = state->start + state->index * state->step;
         // The loop variable's own box takes the number, when nobody else holds it.
         _Py_CODEUNIT store = *next_instr;
-        PyObject *old = kr_instruction_family[store & 255] == OP_STORE_FAST ? object_or_null(LOCAL(store >> 8)) : NULL;
+        PyObject *old = kr_instruction_family[store & 255] == OP_STORE_FAST
+            ? object_or_null(LOCAL(store >> 8)) : NULL;
         if (old != NULL && Py_REFCNT(old) == 1 && PyLong_CheckExact(old) && is_one_digit(old)
             && is_own_digit(value)) {
             state->index++;
@@ -88,11 +90,13 @@ INST(FOR_ITER_RANGE, IN(iterator), EFFECT(1), FAMILY(FOR_ITER))
     }
 }
 
-// A generator runs in the same loop: YIELD_VALUE comes back behind this instruction, RETURN_VALUE at the loop's end.
+// A generator runs in the same loop: YIELD_VALUE comes back behind this instruction, RETURN_VALUE
+// at the loop's end.
 INST(FOR_ITER_GENERATOR, IN(iterator), EFFECT(1), FAMILY(FOR_ITER))
 {
     PyGenObject *generator = (PyGenObject *)object(iterator);
-    DEOPT_SIMPLY_IF(!PyGen_CheckExact(generator) || generator->gi_frame_state >= KR_FRAME_EXECUTING);
+    DEOPT_SIMPLY_IF(!PyGen_CheckExact(generator)
+                    || generator->gi_frame_state >= KR_FRAME_EXECUTING);
     DEOPT_QUIETLY_IF(!runs_inline(thread));
     KrFrame *callee = kr_generator_frame(generator);
     push_on_frame(callee, own_new(Py_None));

@@ -87,7 +87,8 @@ INST(LOAD_BUILD_CLASS, IN(), OUT(value))
 
 INST(IMPORT_NAME, IN(level, from_list), OUT(module))
 {
-    PyObject *imported = kr_import_name(thread, frame, name_at(oparg), object(from_list), object(level));
+    PyObject *imported = kr_import_name(thread, frame, name_at(oparg), object(from_list),
+                                        object(level));
     release(level);
     release(from_list);
     ERROR_IF(imported == NULL);

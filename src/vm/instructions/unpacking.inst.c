@@ -10,7 +10,8 @@ INST(UNPACK_SEQUENCE, IN(sequence), EFFECT(oparg - 1), CACHE(1))
     sp += oparg - 1;
 }
 
-INST(UNPACK_SEQUENCE_TWO_TUPLE, IN(sequence), OUT(second, first), CACHE(1), FAMILY(UNPACK_SEQUENCE))
+INST(UNPACK_SEQUENCE_TWO_TUPLE, IN(sequence), OUT(second, first), CACHE(1),
+     FAMILY(UNPACK_SEQUENCE))
 {
     PyObject *tuple = object(sequence);
     DEOPT_IF(!PyTuple_CheckExact(tuple) || PyTuple_GET_SIZE(tuple) != 2);
