@@ -94,7 +94,8 @@ def names_of(path):
     else:
         command = ["nm", "-D", "--defined-only", path]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return {line.split()[-1] for line in text.splitlines() if line.strip() and not line.endswith(":")}
+    return {line.split()[-1] for line in text.splitlines() if line.strip()
+            and not line.endswith(":")}
 
 
 def missing(paths):

@@ -8,7 +8,8 @@ import os
 import re
 import sys
 
-BUILTIN = {"identifier": "PyObject *", "string": "PyObject *", "constant": "PyObject *", "int": "int "}
+BUILTIN = {"identifier": "PyObject *", "string": "PyObject *", "constant": "PyObject *",
+           "int": "int "}
 RESERVED = {"return", "for", "while", "if", "assert", "break", "continue"}
 FIELD = re.compile(r"\s*(\w+)([*?]?)\s+(\w+)\s*$")
 LINE = re.compile(r"(\s*)(\w+)(?:\((.*)\))?\s*(@\w+)?\s*$")
@@ -123,14 +124,17 @@ class Writer:
         parameters += [self.c_type(field) + field.name for field in kind.fields]
         if type.position:
             parameters.append("KrPosition position")
-        self.put("static inline %s *%s(%s)\n{", type.struct, kind.constructor, ", ".join(parameters))
-        self.put("    %s *node = kr_ast_arena_allocate(arena, sizeof(%s));", type.struct, type.struct)
+        self.put("static inline %s *%s(%s)\n{", type.struct, kind.constructor,
+                 ", ".join(parameters))
+        self.put("    %s *node = kr_ast_arena_allocate(arena, sizeof(%s));", type.struct,
+                 type.struct)
         self.put("    if (node == NULL) return NULL;\n    node->kind = %s;", kind.constant)
         self.put("    node->position = %s;", "position" if type.position else "(KrPosition){0}")
         for field in kind.fields:
             path = field.name if type.single else "v.%s.%s" % (kind.member, field.name)
             if field.mark == "*":
-                self.put("    node->%s = %s ? %s : kr_ast_empty_seq();", path, field.name, field.name)
+                self.put("    node->%s = %s ? %s : kr_ast_empty_seq();", path, field.name,
+                         field.name)
             else:
                 self.put("    node->%s = %s;", path, field.name)
         self.put("    return node;\n}\n")

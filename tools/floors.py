@@ -40,7 +40,8 @@ def check_includes(order):
 
 def symbols(archive):
     """({symbol: object that defines it}, {(symbol, object that needs it)})"""
-    text = subprocess.run(["gcc-nm", "-A", archive], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(["gcc-nm", "-A", archive], check=True, capture_output=True,
+                          text=True).stdout
     defined, needed = {}, set()
     for line in text.splitlines():
         where, _, rest = line.partition(": ")[0], None, line.split()
@@ -64,7 +65,8 @@ def check_links(order, build):
         needs += [(floor, name, where) for name, where in sorted(needed)]
     for floor, name, where in needs:
         if order.index(home.get(name, floor)) > order.index(floor):
-            yield "%s needs %s of %s" % (where.split(":")[-2] if ":" in where else where, name, home[name])
+            yield "%s needs %s of %s" % (where.split(":")[-2] if ":" in where else where, name,
+                                         home[name])
 
 
 def main(build=None):

@@ -237,7 +237,8 @@ class Grammar:
     def first_of_item(self, item):
         """(tokens it can begin with, whether it may take nothing)"""
         if item.kind == "token":
-            return {"KR_TOKEN_NAME" if item.value == "KR_TOKEN_SOFT_KEYWORD" else item.value}, False
+            return {"KR_TOKEN_NAME" if item.value == "KR_TOKEN_SOFT_KEYWORD"
+                    else item.value}, False
         if item.kind == "soft":
             return {"KR_TOKEN_NAME"}, False
         if item.kind == "rule":
@@ -329,7 +330,8 @@ class Writer:
         at = len(self.helpers) - 1
         body = []
         if kind == "group":
-            self.function("static void *" + name, alternatives, body, Rule(name, set(), alternatives))
+            self.function("static void *" + name, alternatives, body,
+                          Rule(name, set(), alternatives))
         else:
             element = self.call(item.value)
             body = ["static void *%s(KrParser *p)" % name, "{",
@@ -405,7 +407,8 @@ class Writer:
         put("    if (kind < 0 || !kr_token_in(kind, %s)) return NULL;" % self.token_set(first))
         put("    void *result = NULL;")
         if "memo" in rule.flags:
-            put("    if (kr_parser_recall(p, KR_RULE_%s, &result)) return result;" % rule.name.upper())
+            put("    if (kr_parser_recall(p, KR_RULE_%s, &result)) return result;"
+                % rule.name.upper())
         put("    if (kr_parser_enter(p) < 0) return NULL;\n    int mark = p->mark;")
         if "quiet" in rule.flags:
             put("    int diagnosing = p->diagnosing;\n    p->diagnosing = 0;")

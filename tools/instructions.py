@@ -27,7 +27,8 @@ import re
 import sys
 
 DEFINITION = re.compile(
-    r"^INST\((\w+)((?:,\s*[A-Z]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)\)\s*\n\{\n(.*?)^\}\n", re.S | re.M)
+    r"^INST\((\w+)((?:,\s*[A-Z]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)\)\s*\n\{\n(.*?)^\}\n",
+    re.S | re.M)
 ATTRIBUTE = re.compile(r"([A-Z]+)\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
 OPCODE = re.compile(r"^OPCODE\((\w+), (\d+), (\d+), ([^,]+), (.+)\)$", re.M)
 TRACE_OPCODE = 255
@@ -56,9 +57,12 @@ class Instruction:
         return self.effect is not None
 
     def flags(self):
-        names = {"oparg": "argument", r"ERROR\w*": "raises", r"DEOPT\w*": "deopts", r"next_instr [-+]= oparg": "jumps",
-                 r"constant_at|name_at": "table", "LOCAL": "local", "ENTER_FRAME|ENTER_GENERATOR": "calls"}
-        return [word for pattern, word in names.items() if re.search(rf"\b(?:{pattern})\b", self.body)]
+        names = {"oparg": "argument", r"ERROR\w*": "raises", r"DEOPT\w*": "deopts",
+                 r"next_instr [-+]= oparg": "jumps",
+                 r"constant_at|name_at": "table", "LOCAL": "local",
+                 "ENTER_FRAME|ENTER_GENERATOR": "calls"}
+        return [word for pattern, word in names.items() if re.search(rf"\b(?:{pattern})\b",
+                                                                     self.body)]
 
 
 def total(operands):
@@ -81,7 +85,8 @@ def read_definitions(folder):
             raise SystemExit(f"{path}: cannot read {lost}")
         for match in matches:
             line = text.count("\n", 0, match.start(3)) + 1
-            found.append(Instruction(match.group(1), match.group(2), match.group(3), path.name, line))
+            found.append(Instruction(match.group(1), match.group(2), match.group(3), path.name,
+                                     line))
     return found
 
 
@@ -137,9 +142,12 @@ def translate(instruction):
     body = instruction.body
     body = re.sub(r"\bERROR_IF\(", f"ERROR_IF_DROPPING({pops}, ", body)
     body = re.sub(r"\bERROR_IF_KEEPING\(([^;]*), (\d+)\);",
-                  lambda match: f"ERROR_IF_DROPPING({pops} - {match.group(2)}, {match.group(1)});", body)
-    body = re.sub(r"\bDEOPT_(SIMPLY_|QUIETLY_|)IF\(", lambda match: f"DEOPT_{match.group(1)}TO({family}, ", body)
-    lines += [f'#line {instruction.line} "src/vm/instructions/{instruction.source}"', "    {", body.rstrip("\n"), "    }"]
+                  lambda match: f"ERROR_IF_DROPPING({pops} - {match.group(2)}, {match.group(1)});",
+                  body)
+    body = re.sub(r"\bDEOPT_(SIMPLY_|QUIETLY_|)IF\(",
+                  lambda match: f"DEOPT_{match.group(1)}TO({family}, ", body)
+    lines += [f'#line {instruction.line} "src/vm/instructions/{instruction.source}"', "    {",
+              body.rstrip("\n"), "    }"]
     if not instruction.moves_stack_itself():
         change = f"{total(outputs)} - ({pops})"
         if not re.search(r"[a-z]", change):
@@ -173,7 +181,8 @@ def write_cases(instructions):
 
 def write_numbers(instructions, opcodes, numbers):
     lines = ["// Specialised instructions, in numbers that 3.11 leaves free.", "enum {"]
-    lines += [f"    OP_{i.name} = {numbers[i.name]}," for i in instructions if i.name not in opcodes]
+    lines += [f"    OP_{i.name} = {numbers[i.name]}," for i in instructions
+              if i.name not in opcodes]
     lines += [f"    OP_TRACE = {TRACE_OPCODE},", "};", "",
               "// The general instruction that each opcode stands for.",
               "static const uint8_t kr_instruction_family[256] = {"]
@@ -216,7 +225,8 @@ def main():
     opcodes = read_opcodes(root / "src/bytecode/opcodes.def")
     check(instructions, opcodes)
     numbers = number(instructions, opcodes)
-    write_if_changed(output / "instructions.numbers.h", write_numbers(instructions, opcodes, numbers))
+    write_if_changed(output / "instructions.numbers.h",
+                     write_numbers(instructions, opcodes, numbers))
     write_if_changed(output / "instructions.targets.h", write_targets(instructions, numbers))
     write_if_changed(output / "instructions.cases.h", write_cases(instructions))
     write_if_changed(output / "instructions.txt", write_listing(instructions, opcodes, numbers))

@@ -13,18 +13,22 @@ MARK = re.compile(r"^(%s)\(" % "|".join(MARKS), re.M)
 
 # type: (C type, converter taking (object, &result), C text of its default when none is written)
 CONVERTED = {
-    "ssize": "Py_ssize_t", "int": "int", "uint": "unsigned int", "long": "long", "ulong": "unsigned long",
-    "llong": "long long", "ullong": "unsigned long long", "short": "short", "byte": "unsigned char",
+    "ssize": "Py_ssize_t", "int": "int", "uint": "unsigned int", "long": "long",
+    "ulong": "unsigned long",
+    "llong": "long long", "ullong": "unsigned long long", "short": "short",
+    "byte": "unsigned char",
     "ulong_mask": "unsigned long", "uint_mask": "unsigned int", "ssize_or_none": "Py_ssize_t",
     "slice_index": "Py_ssize_t", "bool": "int", "float": "double", "double": "double",
     "complex": "Py_complex", "fd": "int", "dir_fd": "int",
 }
 CHECKED = {
-    "str": "PyUnicode_Type", "bytes": "PyBytes_Type", "bytearray": "PyByteArray_Type", "list": "PyList_Type",
+    "str": "PyUnicode_Type", "bytes": "PyBytes_Type", "bytearray": "PyByteArray_Type",
+    "list": "PyList_Type",
     "tuple": "PyTuple_Type", "dict": "PyDict_Type", "type": "PyType_Type",
 }
 BUFFERS = {"buffer": "PyBUF_SIMPLE", "wbuffer": "PyBUF_WRITABLE", "strbuffer": "PyBUF_SIMPLE"}
-PATHS = {"path": (0, 0), "path_fd": (1, 0), "path?": (0, 1), "path_fd?": (1, 1)}   # (allow fd, allow None)
+# (allow fd, allow None)
+PATHS = {"path": (0, 0), "path_fd": (1, 0), "path?": (0, 1), "path_fd?": (1, 1)}
 NAMED_DEFAULTS = {"sys.maxsize": "PY_SSIZE_T_MAX", "version": "Py_MARSHAL_VERSION"}
 
 
@@ -34,7 +38,8 @@ class Mistake(Exception):
 
 class Parameter:
     def __init__(self, text, kind):
-        self.kind = kind                    # 'posonly', 'normal', 'kwonly', 'args', 'array', 'kwargs'
+        # 'posonly', 'normal', 'kwonly', 'args', 'array', 'kwargs'
+        self.kind = kind
         text, _, default = (part.strip() for part in partition_top(text, "="))
         self.name, _, annotation = (part.strip() for part in text.partition(":"))
         self.name = self.name.lstrip("*")
@@ -58,7 +63,8 @@ class Parameter:
             return self.name + "=" + (self.default or "None")
         if self.default is None:
             return self.name
-        return "%s=%s" % (self.name, "<unrepresentable>" if self.default == "NULL" else self.default)
+        return "%s=%s" % (self.name, "<unrepresentable>" if self.default == "NULL"
+                          else self.default)
 
 
 def partition_top(text, separator):
@@ -230,8 +236,10 @@ class Function:
         if base in BUFFERS:
             return ("KR_AUTO_BUFFER Py_buffer b_%s = {0};\n    Py_buffer *%s = NULL;"
                     % (parameter.name, name))
-        c_type = CONVERTED.get(kind) or {"cstr": "const char *", "char": "int"}.get(base, "PyObject *")
-        return "%s%s%s = %s;" % (c_type, "" if c_type.endswith("*") else " ", name, c_default(parameter))
+        c_type = CONVERTED.get(kind) or {"cstr": "const char *", "char": "int"}.get(base,
+                                                                                    "PyObject *")
+        return "%s%s%s = %s;" % (c_type, "" if c_type.endswith("*") else " ", name,
+                                 c_default(parameter))
 
     def convert(self, parameter, source, place):
         kind, name = parameter.type, parameter.c_name
@@ -248,7 +256,8 @@ class Function:
             return "if (%s < 0) return FAIL;\n    %s = %s;" % (test, name, source)
         if base in BUFFERS:
             call = "kr_argument_%s(%s, &b_%s, %s, %s)" % (
-                "strbuffer" if base == "strbuffer" else "buffer" if base == "buffer" else "wbuffer",
+                "strbuffer" if base == "strbuffer" else "buffer" if base == "buffer"
+                else "wbuffer",
                 source, parameter.name, who, place)
             get = "if (%s < 0) return FAIL;\n    %s = &b_%s;" % (call, name, parameter.name)
             return "if (%s != Py_None) {\n    %s\n    }" % (source, get) if nullable else get
@@ -285,9 +294,12 @@ class Function:
             return []
         first = len(self.signature.of("posonly", "normal"))
         if rest.kind == "array":
-            return ["PyObject *const *%s = %s + kr_smaller(%d, %s);" % (rest.c_name, source, first, count),
-                    "Py_ssize_t c_%s = %s > %d ? %s - %d : 0;" % (rest.name, count, first, count, first)]
-        return ["KR_AUTO PyObject *%s = kr_arguments_rest(%s, %s, %d);" % (rest.c_name, source, count, first),
+            return ["PyObject *const *%s = %s + kr_smaller(%d, %s);" % (rest.c_name, source, first,
+                                                                        count),
+                    "Py_ssize_t c_%s = %s > %d ? %s - %d : 0;" % (rest.name, count, first, count,
+                                                                  first)]
+        return ["KR_AUTO PyObject *%s = kr_arguments_rest(%s, %s, %d);" % (rest.c_name, source,
+                                                                           count, first),
                 "if (%s == NULL) return FAIL;" % rest.c_name]
 
     def body_positional(self, receiver):
@@ -302,7 +314,8 @@ class Function:
         for index, parameter in enumerate(named):
             out.append(self.declare(parameter))
             get = self.convert(parameter, "args[%d]" % index, self.place(parameter, index))
-            out.append(get if parameter.required else "if (nargs > %d) {\n    %s\n    }" % (index, get))
+            out.append(get if parameter.required else "if (nargs > %d) {\n    %s\n    }" % (index,
+                                                                                            get))
         out += self.take_rest("args", "nargs")
         return out + ["return %s(%s);" % (self.c_name, self.call_list(receiver))]
 
@@ -313,7 +326,8 @@ class Function:
         if self.signature.extra:
             out.append("KR_AUTO PyObject *%s = NULL;" % self.signature.extra.c_name)
         extra = "&" + self.signature.extra.c_name if self.signature.extra else "NULL"
-        out.append("if (%s < 0) return FAIL;" % (bind % ("&%s__signature" % self.c_name, "slots", extra)))
+        out.append("if (%s < 0) return FAIL;" % (bind % ("&%s__signature" % self.c_name, "slots",
+                                                         extra)))
         for index, parameter in enumerate(named):
             out.append(self.declare(parameter))
             get = self.convert(parameter, "slots[%d]" % index, self.place(parameter, index))
@@ -340,7 +354,8 @@ class Function:
         if sig.only_positional:
             return (head + ", PyObject *const *args, Py_ssize_t nargs)",
                     [unused] + self.body_positional(receiver), "METH_FASTCALL", "")
-        body, end = self.body_bound(receiver, "kr_arguments_bind(%s, args, nargs, kwnames, %s, %s)")
+        body, end = self.body_bound(receiver,
+                                    "kr_arguments_bind(%s, args, nargs, kwnames, %s, %s)")
         return (head + ", PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)",
                 [unused] + body + self.take_rest("args", "nargs") + end,
                 "METH_FASTCALL | METH_KEYWORDS", self.signature_table())
@@ -354,7 +369,8 @@ class Function:
             alone = "kr_has_builtin_new(Py_TYPE(self))" if is_init else "%s->tp_init == %s" % (subject, own_init)
             out.append("if (kwargs != NULL && %s && !_PyArg_NoKeywords(%s, kwargs)) return FAIL;"
                        % (alone, c_string(self.name)))
-            out += ["PyObject *const *args = kr_tuple_items(tuple);", "Py_ssize_t nargs = kr_tuple_length(tuple);"]
+            out += ["PyObject *const *args = kr_tuple_items(tuple);",
+                    "Py_ssize_t nargs = kr_tuple_length(tuple);"]
             return "", out + self.body_positional(receiver)
         body, end = self.body_bound(receiver, "kr_arguments_bind_dict(%s, tuple, kwargs, %s, %s)")
         rest = self.take_rest("kr_tuple_items(tuple)", "kr_tuple_length(tuple)")
@@ -378,7 +394,8 @@ def read(path):
         found = re.search(r"(\w+)\s*\(([^,()]*)", head)
         if not found:
             raise Mistake("no function below %s" % match.group(0))
-        function = Function(match.group(1), arguments, found.group(1), text.count("\n", 0, match.start()) + 1)
+        function = Function(match.group(1), arguments, found.group(1),
+                            text.count("\n", 0, match.start()) + 1)
         function.first_parameter = re.sub(r"\w+$", "", found.group(2).strip())
         functions.append(function)
     return functions
@@ -417,7 +434,8 @@ def write_methods(functions, out):
         extra += " | " + function.flags if function.flags else ""
         tables.setdefault(function.group, []).append(
             '    {%s, (PyCFunction)(void (*)(void))%s__call, %s, %s},\n' % (
-                c_string(function.name), function.c_name, convention + extra, function.documentation))
+                c_string(function.name), function.c_name, convention + extra,
+                function.documentation))
     for group, rows in tables.items():
         out.append("static PyMethodDef %s_methods[] = {\n%s    {NULL, NULL, 0, NULL},\n};\n\n"
                    % (group, "".join(rows)))
@@ -436,7 +454,8 @@ def write_types(functions, out):
         table, body = function.typed_call(is_init, own_init)
         if is_init:
             head = "static int %s_tp_init(PyObject *object, PyObject *tuple, PyObject *kwargs)" % group
-            body = ["%s self = (%s)object;" % (function.first_parameter, function.first_parameter)] + body
+            body = ["%s self = (%s)object;" % (function.first_parameter,
+                                               function.first_parameter)] + body
         else:
             head = "static PyObject *%s_tp_new(PyTypeObject *type, PyObject *tuple, PyObject *kwargs)" % group
         if is_init:
@@ -452,13 +471,15 @@ def write_types(functions, out):
 def write_vectorcall(function, group, out):
     head = ("__attribute__((unused))\nstatic PyObject *%s_tp_vectorcall(PyObject *callable, "
             "PyObject *const *args, size_t nargsf, PyObject *kwnames)" % group)
-    body = ["PyTypeObject *type = (PyTypeObject *)callable;", "Py_ssize_t nargs = PyVectorcall_NARGS(nargsf);"]
+    body = ["PyTypeObject *type = (PyTypeObject *)callable;",
+            "Py_ssize_t nargs = PyVectorcall_NARGS(nargsf);"]
     if function.signature.only_positional:
         body.append("if (kwnames != NULL && !_PyArg_NoKwnames(%s, kwnames)) return NULL;"
                     % c_string(function.name))
         body += function.body_positional("type")
     else:
-        bound, end = function.body_bound("type", "kr_arguments_bind(%s, args, nargs, kwnames, %s, %s)")
+        bound, end = function.body_bound("type",
+                                         "kr_arguments_bind(%s, args, nargs, kwnames, %s, %s)")
         body += bound + function.take_rest("args", "nargs") + end
     out.append(wrap(head, body))
 
@@ -490,7 +511,8 @@ def main(source, target):
     out = []
     write_types([f for f in functions if f.mark in ("CONSTRUCTOR", "INITIALIZER")], out)
     write_methods([f for f in functions if f.mark == "METHOD"], out)
-    write_getset([f for f in functions if f.mark == "GETTER"], [f for f in functions if f.mark == "SETTER"], out)
+    write_getset([f for f in functions if f.mark == "GETTER"],
+                 [f for f in functions if f.mark == "SETTER"], out)
     with open(target, "w", encoding="utf-8") as file:
         file.write("// Generated by tools/methods.py from %s.\n" % source)
         file.write('#include "objects/model/arguments.h"\n\n' + "".join(out))
