@@ -4,6 +4,8 @@
 // none behind it, case-ignorable characters between them not counted.
 #include "text/casing.h"
 
+#include <string.h>
+
 #include "text/unicode.h"
 
 enum { CAPITAL_SIGMA = 0x3a3, SMALL_SIGMA = 0x3c3, FINAL_SIGMA = 0x3c2 };
@@ -61,14 +63,29 @@ ptrdiff_t kr_casing_convert(KrText text, KrCasing casing, uint32_t *ret_characte
     return to - ret_characters;
 }
 
+// Sixteen characters at once.
+typedef uint8_t Block __attribute__((vector_size(16)));
+
 void kr_casing_ascii_lower(const uint8_t *from, ptrdiff_t length, uint8_t *to)
 {
-    for (ptrdiff_t i = 0; i < length; i++)
+    ptrdiff_t i = 0;
+    for (Block block; i + (ptrdiff_t)sizeof block <= length; i += sizeof block) {
+        memcpy(&block, from + i, sizeof block);
+        block |= (Block)(block - 'A' < 26) & 32;
+        memcpy(to + i, &block, sizeof block);
+    }
+    for (; i < length; i++)
         to[i] = from[i] | (uint8_t)(((uint8_t)(from[i] - 'A') < 26) << 5);
 }
 
 void kr_casing_ascii_upper(const uint8_t *from, ptrdiff_t length, uint8_t *to)
 {
-    for (ptrdiff_t i = 0; i < length; i++)
+    ptrdiff_t i = 0;
+    for (Block block; i + (ptrdiff_t)sizeof block <= length; i += sizeof block) {
+        memcpy(&block, from + i, sizeof block);
+        block &= ~((Block)(block - 'a' < 26) & 32);
+        memcpy(to + i, &block, sizeof block);
+    }
+    for (; i < length; i++)
         to[i] = from[i] & (uint8_t)~((unsigned)((uint8_t)(from[i] - 'a') < 26) << 5);
 }

@@ -126,6 +126,19 @@ PyObject *kr_str_match_ends(PyObject *text, PyObject *what, Py_ssize_t start, Py
 
 // --- replace ----------------------------------------------------------------------------------
 
+// Every [from] becomes [to], in blocks of sixteen.
+static void replace_bytes(uint8_t *data, Py_ssize_t length, uint8_t from, uint8_t to)
+{
+    typedef uint8_t Block __attribute__((vector_size(16)));
+    Py_ssize_t i = 0;
+    for (Block block; i + (Py_ssize_t)sizeof block <= length; i += sizeof block) {
+        memcpy(&block, data + i, sizeof block);
+        block ^= (Block)(block == from) & (uint8_t)(from ^ to);
+        memcpy(data + i, &block, sizeof block);
+    }
+    for (; i < length; i++) data[i] = data[i] == from ? to : data[i];
+}
+
 // One character by another that needs no wider kind: a copy, changed in place.
 static PyObject *replace_char(PyObject *text, Py_UCS4 from, Py_UCS4 to, Py_ssize_t limit)
 {
@@ -138,6 +151,10 @@ static PyObject *replace_char(PyObject *text, Py_UCS4 from, Py_UCS4 to, Py_ssize
     void *data = PyUnicode_DATA(result);
     kr_str_copy(data, kind, 0, kr_str_chars(text));
     KrText chars = kr_str_chars(result);
+    if (kind == 1 && limit >= chars.length) {
+        replace_bytes((uint8_t *)data + next, chars.length - next, (uint8_t)from, (uint8_t)to);
+        next = -1;
+    }
     while (next >= 0 && limit-- > 0) {
         kr_text_write(kind, data, next++, to);
         Py_ssize_t more = kr_search_char(kr_chars_slice(chars, next, chars.length), from);
