@@ -16,6 +16,8 @@ void kr_config_clear_list(PyWideStringList *list);
 // Copies everything into [target], which is initialised: 0, or -1 without memory.
 int kr_config_copy(PyConfig *target, const PyConfig *source);
 
+// allocators.c: sets the allocators that PYTHONMALLOC names; before anything is allocated.
+PyStatus kr_allocators_choose(int count, char **arguments);
 // options.c: reads the command line in orig_argv.  On return argv holds what is left for the program.
 // A status of type exit ends the program (after -h, -V or a mistake).
 PyStatus kr_options_read(PyConfig *config);

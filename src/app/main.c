@@ -32,6 +32,8 @@ static int run_with_arguments(int count, char **bytes, wchar_t **texts)
 
 int Py_BytesMain(int count, char **arguments)
 {
+    PyStatus status = kr_allocators_choose(count, arguments);
+    if (PyStatus_Exception(status)) Py_ExitStatusException(status);
     // The arguments are decoded before the options among them are known.
     const char *locale = setlocale(LC_CTYPE, "");
     if (locale != NULL && (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)) Py_UTF8Mode = 1;
