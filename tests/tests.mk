@@ -29,6 +29,12 @@ test-examples: $(BUILD)/krait
 conformance: $(BUILD)/krait
 	@$(PYTHON) tests/conformance/run.py $(BUILD)/krait $(T)
 
+# The tests of C code and the small programs under the sanitizers, each block from the C heap, which they watch.
+.PHONY: asan-test
+asan-test: asan
+	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 PYTHONMALLOC=malloc \
+	    $(MAKE) --no-print-directory MODE=asan test-c test-programs
+
 test: setup-test
 	@$(MAKE) --no-print-directory MODE=debug build/debug/krait
 	@$(PYTHON) tools/floors.py build/debug
