@@ -22,7 +22,7 @@ typedef struct {
     char *encoding;
 } PyCursesWindowObject;
 
-PyAPI_DATA(static void **) PyCurses_API;
+static void **PyCurses_API __attribute__((unused));
 
 #define PyCursesWindow_Check(v) Py_IS_TYPE(v, &PyCursesWindow_Type)
 #define import_curses() PyCurses_API = (void **)PyCapsule_Import(PyCurses_CAPSULE_NAME, 1);

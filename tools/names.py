@@ -2,7 +2,8 @@
 
     tools/names.py build/gen/objects/strings/names.c src build/gen
 
-Collects every ID(name), and SPECIAL(name, of slots.def, in the C files, headers and .def files under the given folders.  The output
+Collects every ID(name), and SPECIAL(name, of slots.def, in the C files, headers and .def files
+under the given folders.  The output
 is written only when it changes, so that make rebuilds no more than needed.
 """
 import os
@@ -16,15 +17,15 @@ HEAD = """\
 // Written by tools/names.py: the strings behind ID(name).
 #include "objects/strings/names.h"
 
-#define NAME(word)                                                                                \\
-    KrName kr_name_##word = {                                                                     \\
-        .head = {                                                                                 \\
-            .ob_base = {999999999, &PyUnicode_Type},                                              \\
-            .length = sizeof(#word) - 1,                                                          \\
-            .hash = -1,                                                                           \\
-            .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},        \\
-        },                                                                                        \\
-        .data = #word,                                                                            \\
+#define NAME(word)                                                                               \\
+    KrName kr_name_##word = {                                                                    \\
+        .head = {                                                                                \\
+            .ob_base = {999999999, &PyUnicode_Type},                                             \\
+            .length = sizeof(#word) - 1,                                                         \\
+            .hash = -1,                                                                          \\
+            .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},       \\
+        },                                                                                       \\
+        .data = #word,                                                                           \\
     };
 
 KrName kr_empty_str = {
@@ -46,28 +47,28 @@ typedef struct Latin1Char {
     unsigned char data[2];
 } Latin1Char;
 
-#define ASCII_CHAR(code)                                                                          \\
-    static AsciiChar char_##code = {                                                              \\
-        .head = {                                                                                 \\
-            .ob_base = {999999999, &PyUnicode_Type},                                              \\
-            .length = 1,                                                                          \\
-            .hash = -1,                                                                           \\
-            .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},        \\
-        },                                                                                        \\
-        .data = {code},                                                                           \\
+#define ASCII_CHAR(code)                                                                         \\
+    static AsciiChar char_##code = {                                                             \\
+        .head = {                                                                                \\
+            .ob_base = {999999999, &PyUnicode_Type},                                             \\
+            .length = 1,                                                                         \\
+            .hash = -1,                                                                          \\
+            .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ascii = 1, .ready = 1},       \\
+        },                                                                                       \\
+        .data = {code},                                                                          \\
     };
 
-#define LATIN1_CHAR(code)                                                                         \\
-    static Latin1Char char_##code = {                                                             \\
-        .head = {                                                                                 \\
-            ._base = {                                                                            \\
-                .ob_base = {999999999, &PyUnicode_Type},                                          \\
-                .length = 1,                                                                      \\
-                .hash = -1,                                                                       \\
-                .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ready = 1},                \\
-            },                                                                                    \\
-        },                                                                                        \\
-        .data = {code},                                                                           \\
+#define LATIN1_CHAR(code)                                                                        \\
+    static Latin1Char char_##code = {                                                            \\
+        .head = {                                                                                \\
+            ._base = {                                                                           \\
+                .ob_base = {999999999, &PyUnicode_Type},                                         \\
+                .length = 1,                                                                     \\
+                .hash = -1,                                                                      \\
+                .state = {.kind = PyUnicode_1BYTE_KIND, .compact = 1, .ready = 1},               \\
+            },                                                                                   \\
+        },                                                                                       \\
+        .data = {code},                                                                          \\
     };
 
 """

@@ -1,7 +1,7 @@
 // allocators.c - PYTHONMALLOC: which functions serve the domains of memory.
 //
-// A block must go back to the functions that gave it, so this is decided before the first allocation: from
-// the bytes of the command line, of which only -E and -I matter here.
+// A block must go back to the functions that gave it, so this is decided before the first
+// allocation: from the bytes of the command line, of which only -E and -I matter here.
 #include "app/config.h"
 
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 
 typedef enum { GO_ON, SKIP_NEXT, IGNORES, DONE } Reading;
 
-// What a joined short option says: stop at the program's own arguments, step over the value of -W and -X.
+// What a joined short option says: stop at the program's own arguments, step over the value of -W
+// and -X.
 static Reading read_option(const char *option)
 {
     for (const char *letter = option + 1; *letter != '\0'; letter++) {

@@ -18,8 +18,8 @@ int kr_config_copy(PyConfig *target, const PyConfig *source);
 
 // allocators.c: sets the allocators that PYTHONMALLOC names; before anything is allocated.
 PyStatus kr_allocators_choose(int count, char **arguments);
-// options.c: reads the command line in orig_argv.  On return argv holds what is left for the program.
-// A status of type exit ends the program (after -h, -V or a mistake).
+// options.c: reads the command line in orig_argv.  On return argv holds what is left for the
+// program.  A status of type exit ends the program (after -h, -V or a mistake).
 PyStatus kr_options_read(PyConfig *config);
 // environment.c: reads the PYTHON… variables for what the command line left open.
 PyStatus kr_environment_read(PyConfig *config);

@@ -130,6 +130,7 @@ static void take_over_future(PyObject *code, PyCompilerFlags *flags)
         flags->cf_flags |= ((PyCodeObject *)code)->co_flags & PyCF_MASK;
 }
 
+// long: has the parameters of PyRun_FileExFlags.
 static PyObject *run_file(FILE *file, PyObject *filename, int start, PyObject *globals,
                           PyObject *locals, int close, PyCompilerFlags *flags)
 {

@@ -1,4 +1,5 @@
-// gc.c - objects with a head: allocation, tracking, finalizers; the public functions of the collector.
+// gc.c - objects with a head: allocation, tracking, finalizers; the public functions of the
+// collector.
 #include "runtime/gc.h"
 
 #include <limits.h>
@@ -34,7 +35,8 @@ void kr_gc_update_limit(KrCollector *collector)
 {
     int limit = collector->generations[0].threshold;
     Py_ssize_t grown = collector->long_lived_total / 8;
-    if (limit == YOUNG_THRESHOLD && grown > limit) limit = grown < YOUNG_LARGEST ? (int)grown : YOUNG_LARGEST;
+    if (limit == YOUNG_THRESHOLD && grown > limit)
+        limit = grown < YOUNG_LARGEST ? (int)grown : YOUNG_LARGEST;
     collector->young_limit = collector->is_enabled && limit > 0 ? limit : INT_MAX;
 }
 
@@ -51,7 +53,8 @@ static __attribute__((noinline)) void collect_when_due(PyThreadState *thread)
     // The oldest generation whose turn it is.
     for (int i = KR_GC_GENERATIONS - 1; i >= 0; i--) {
         KrGcGeneration *generation = &collector->generations[i];
-        if (generation->count <= (i == 0 ? collector->young_limit : generation->threshold)) continue;
+        if (generation->count <= (i == 0 ? collector->young_limit : generation->threshold))
+            continue;
         // A full collection pays when the live set grew by a quarter since the last one.
         if (i == KR_GC_GENERATIONS - 1
             && collector->long_lived_pending < collector->long_lived_total / 4)
@@ -113,7 +116,8 @@ PyObject *_PyObject_GC_New(PyTypeObject *type)
 
 PyVarObject *_PyObject_GC_NewVar(PyTypeObject *type, Py_ssize_t count)
 {
-    if (count < 0 || (type->tp_itemsize && count > (PY_SSIZE_T_MAX - type->tp_basicsize) / type->tp_itemsize)) {
+    if (count < 0 || (type->tp_itemsize
+                      && count > (PY_SSIZE_T_MAX - type->tp_basicsize) / type->tp_itemsize)) {
         kr_hooks.raise_memory_error();
         return NULL;
     }
@@ -129,7 +133,8 @@ PyVarObject *_PyObject_GC_Resize(PyVarObject *object, Py_ssize_t count)
 {
     PyTypeObject *type = Py_TYPE(object);
     assert(!kr_gc_is_tracked((PyObject *)object));
-    if (count < 0 || (type->tp_itemsize && count > (PY_SSIZE_T_MAX - type->tp_basicsize) / type->tp_itemsize)) {
+    if (count < 0 || (type->tp_itemsize
+                      && count > (PY_SSIZE_T_MAX - type->tp_basicsize) / type->tp_itemsize)) {
         kr_hooks.raise_memory_error();
         return NULL;
     }
@@ -160,7 +165,8 @@ void kr_gc_track(PyObject *object)
 void PyObject_GC_Track(void *object)
 {
     if (kr_gc_is_tracked(object))
-        _PyObject_ASSERT_FAILED_MSG((PyObject *)object, "object already tracked by the garbage collector");
+        _PyObject_ASSERT_FAILED_MSG((PyObject *)object,
+                                    "object already tracked by the garbage collector");
     kr_gc_track(object);
 }
 
@@ -206,8 +212,8 @@ void PyObject_CallFinalizer(PyObject *object)
 int PyObject_CallFinalizerFromDealloc(PyObject *object)
 {
     if (object->ob_refcnt != 0)
-        _PyObject_ASSERT_FAILED_MSG(object, "PyObject_CallFinalizerFromDealloc called on object with a "
-                                            "non-zero refcount");
+        _PyObject_ASSERT_FAILED_MSG(object, "PyObject_CallFinalizerFromDealloc called on object "
+                                    "with a non-zero refcount");
     // Alive for the time of the call.
     object->ob_refcnt = 1;
     PyObject_CallFinalizer(object);
@@ -221,7 +227,8 @@ Py_ssize_t kr_gc_collect(PyThreadState *thread, int generation)
     KrCollector *collector = &thread->interp->gc;
     if (collector->is_collecting) return 0;
     collector->is_collecting = true;
-    PyObject *type = thread->curexc_type, *value = thread->curexc_value, *traceback = thread->curexc_traceback;
+    PyObject *type = thread->curexc_type, *value = thread->curexc_value,
+        *traceback = thread->curexc_traceback;
     thread->curexc_type = thread->curexc_value = thread->curexc_traceback = NULL;
     Py_ssize_t found = kr_gc_collect_generation(thread, generation, KR_GC_REQUESTED);
     thread->curexc_type = type;

@@ -1,4 +1,5 @@
-// object_memory.h - PyObject_Malloc, PyObject_Free and _Py_NewReference, inline: for the small objects that are made all the time.
+// object_memory.h - PyObject_Malloc, PyObject_Free and _Py_NewReference, inline: for the small
+// objects that are made all the time.
 #ifndef KR_RUNTIME_OBJECT_MEMORY_H
 #define KR_RUNTIME_OBJECT_MEMORY_H
 

@@ -252,6 +252,7 @@ static const char *why_not_now(PyFrameObject *object, bool is_suspended)
 }
 
 // The best place of [line]: that which keeps most of the stack.  -1, and *ret_why.
+// long: two tables and a place in them.
 static int find_target(const int64_t *stacks, const int *lines, int count, int line, int64_t start,
                        int64_t *ret_stack, const char **ret_why)
 {

@@ -6,6 +6,7 @@
 #include "pyerrors.h"
 #include "runtime/hooks.h"
 #include "runtime/interpreter.h"
+#include "runtime/owned.h"
 #include "tupleobject.h"
 #include "unicodeobject.h"
 

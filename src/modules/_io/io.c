@@ -2,8 +2,8 @@
 #include "modules/_io/io.h"
 
 METHOD(open,
-       "module, file, mode: cstr = 'r', buffering: int = -1, encoding: cstr? = None, errors: cstr? = "
-       "None, newline: cstr? = None, closefd: bool = True, opener = None",
+       "module, file, mode: cstr = 'r', buffering: int = -1, encoding: cstr? = None, errors: "
+       "cstr? = None, newline: cstr? = None, closefd: bool = True, opener = None",
        "Open file and return a stream.  Raise OSError upon failure.\n\nfile is either a text "
        "or byte string giving the name (and the path\nif the file isn't in the current "
        "working directory) of the file to\nbe opened or an integer file descriptor of the "

@@ -248,6 +248,7 @@ static PyObject *control_as_list(struct msghdr *header)
 }
 
 // Receives into [vectors]; new (data, control, flags, address), where data comes from [make_data].
+// long: what recvmsg and recvmsg_into have in common, and their difference.
 static PyObject *receive_message(PySocketSockObject *self, struct iovec *vectors,
                                  size_t count, Py_ssize_t control_size, int flags,
                                  PyObject *(*make_data)(Py_ssize_t, void *), void *data)

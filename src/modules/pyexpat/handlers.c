@@ -310,6 +310,7 @@ static void on_EndDoctypeDecl(void *self)
     notify(self, KR_EXPAT_EndDoctypeDecl, "");
 }
 
+// long: expat calls it with these.
 static void on_EntityDecl(void *self, const XML_Char *name, int is_parameter,
                           const XML_Char *value, int length, const XML_Char *base,
                           const XML_Char *system, const XML_Char *public, const XML_Char *notation)

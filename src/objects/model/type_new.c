@@ -174,8 +174,9 @@ static PyObject *get_weakref(PyObject *self, void *unused)
 
 #define DICT_ROW \
     {"__dict__", get_dict, set_dict, PyDoc_STR("dictionary for instance variables (if defined)")}
-#define WEAK_ROW \
-    {"__weakref__", get_weakref, NULL, PyDoc_STR("list of weak references to the object (if defined)")}
+#define WEAK_ROW                                                                                  \
+    {"__weakref__", get_weakref, NULL,                                                            \
+        PyDoc_STR("list of weak references to the object (if defined)")}
 static PyGetSetDef dict_and_weak_getset[] = {DICT_ROW, WEAK_ROW, {NULL}};
 static PyGetSetDef dict_getset[] = {DICT_ROW, {NULL}};
 static PyGetSetDef weak_getset[] = {WEAK_ROW, {NULL}};

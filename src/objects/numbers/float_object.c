@@ -114,12 +114,10 @@ static PyObject *call_float(PyObject *object, unaryfunc convert)
     if (!PyFloat_Check(result))
         return kr_raise(PyExc_TypeError, "%.50s.__float__ returned non-float (type %.50s)",
                         Py_TYPE(object)->tp_name, Py_TYPE(result)->tp_name);
-    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                         "%.50s.__float__ returned non-float (type %.50s).  The ability to return an instance "
-                         "of a strict subclass of float is deprecated, and may not be supported in a future "
-                         "version of Python.",
-                         Py_TYPE(object)->tp_name, Py_TYPE(result)->tp_name)
-        < 0)
+    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%.50s.__float__ returned non-float (type "
+                         "%.50s).  The ability to return an instance of a strict subclass of "
+                         "float is deprecated, and may not be supported in a future version of "
+                         "Python.", Py_TYPE(object)->tp_name, Py_TYPE(result)->tp_name) < 0)
         return NULL;
     return kr_take(result);
 }

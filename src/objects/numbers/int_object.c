@@ -20,7 +20,8 @@ PyLongObject *kr_int_allocate(Py_ssize_t count)
         return NULL;
     }
     size_t room = count ? (size_t)count : 1;
-    PyLongObject *value = kr_object_allocate(offsetof(PyLongObject, ob_digit) + room * sizeof(digit));
+    PyLongObject *value = kr_object_allocate(offsetof(PyLongObject,
+                                                      ob_digit) + room * sizeof(digit));
     if (value == NULL) {
         PyErr_NoMemory();
         return NULL;

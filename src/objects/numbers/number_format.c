@@ -56,6 +56,7 @@ static int raise_grouping(const KrFormatSpec *spec)
                         (unsigned)spec->type);
 }
 
+// long: a range of text and two defaults.
 int kr_number_format_parse(PyObject *object, PyObject *spec, Py_ssize_t start, Py_ssize_t end,
                            uint32_t default_type, uint32_t default_align, KrFormatSpec *ret_spec)
 {

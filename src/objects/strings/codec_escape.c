@@ -16,6 +16,7 @@
 typedef enum EscapeForm { UNICODE_ESCAPE, RAW_UNICODE_ESCAPE, UTF7 } EscapeForm;
 
 // One run of a decoder over what is left.  [ret_invalid]: of unicode-escape only.
+// long: the parameters of the three decoders.
 static void decode_some(EscapeForm form, const char *data, Py_ssize_t size, int final,
                         Py_UCS4 *characters, KrDecodeStop *stop, ptrdiff_t *ret_invalid)
 {

@@ -310,6 +310,7 @@ static int encode_by_library(const wchar_t *text, char **ret_data, size_t *ret_p
     return 0;
 }
 
+// long: has the parameters of _Py_EncodeLocaleEx.
 static int encode_locale(const wchar_t *text, char **ret_data, size_t *ret_position,
                          const char **ret_reason, int raw_malloc, int current_locale,
                          _Py_error_handler errors)

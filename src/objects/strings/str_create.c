@@ -51,7 +51,8 @@ static void write_end(PyObject *text, Py_ssize_t length)
     PyUnicode_WRITE(PyUnicode_KIND(text), PyUnicode_DATA(text), length, 0);
 }
 
-// The bit fields of a ready, compact string in one word: field by field costs a store and a load each.
+// The bit fields of a ready, compact string in one word: field by field costs a store and a load
+// each.
 static inline uint32_t new_state(int kind, int is_ascii)
 {
     enum { KIND_SHIFT = 2, COMPACT = 1 << 5, ASCII = 1 << 6, READY = 1 << 7 };
