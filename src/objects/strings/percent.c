@@ -372,6 +372,22 @@ static int write_text(Formatter *self, PyObject *text, const Spec *spec)
     return spec->left ? fill(self, missing, ' ') : 0;
 }
 
+// %s of a string and %d of an int out of a tuple, which need no text in between: 1 when done, 0 when not that, -1.
+static int format_plain(Formatter *self)
+{
+    if (self->is_bytes || self->next < 0 || self->next >= self->count || self->at >= self->format.length) return 0;
+    Py_UCS4 conversion = kr_chars_read(self->format, self->at);
+    PyObject *value = PyTuple_GET_ITEM(self->args, self->next);
+    int is_text = conversion == 's' && PyUnicode_CheckExact(value);
+    if (!is_text && !(conversion == 'd' && PyLong_CheckExact(value))) return 0;
+    self->at++;
+    self->next++;
+    if (self->at == self->format.length) self->writer.overallocate = 0;
+    int failed = is_text ? _PyUnicodeWriter_WriteStr(&self->writer, value)
+                         : _PyLong_FormatWriter(&self->writer, value, 10, 0);
+    return failed < 0 ? -1 : 1;
+}
+
 // Formats one argument; self->at is behind the '%'.
 static int format_one(Formatter *self)
 {
@@ -409,7 +425,8 @@ static int format_all(Formatter *self)
         }
         if (self->at == self->format.length) break;
         self->at++;
-        if (format_one(self) < 0) return -1;
+        int done = format_plain(self);
+        if (done < 0 || (done == 0 && format_one(self) < 0)) return -1;
     }
     if (self->next < self->count && self->mapping == NULL)
         return kr_raise_int(PyExc_TypeError, "not all arguments converted during %s formatting",
