@@ -5,3 +5,4 @@
 
 const struct _frozen kr_frozen_bootstrap[] = {{NULL, NULL, 0, 0, NULL}};
 const struct _frozen kr_frozen_library[] = {{NULL, NULL, 0, 0, NULL}};
+const struct _frozen kr_frozen_test[] = {{NULL, NULL, 0, 0, NULL}};

@@ -9,6 +9,7 @@
 
 extern const struct _frozen kr_frozen_bootstrap[];
 extern const struct _frozen kr_frozen_library[];
+extern const struct _frozen kr_frozen_test[];
 
 // The executable without frozen modules can do one thing: krait-bootstrap FOLDER OUT compiles the modules out of the
 // library in FOLDER and writes the C file OUT.  Returns the exit code.

@@ -79,6 +79,7 @@ PyObject *kr_import_frozen_origin(const struct _frozen *frozen)
         {"__hello_alias__", "__hello__"}, {"__phello_alias__", "__hello__"},
         {"__phello_alias__.spam", "__hello__"}, {"__phello__.__init__", "<__phello__"},
         {"__phello__.ham.__init__", "<__phello__.ham"}, {"__hello_only__", NULL},
+        {"os.path", "posixpath"},
     };
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
         if (strcmp(frozen->name, aliases[i][0]) != 0) continue;
