@@ -48,6 +48,17 @@ static void read_counts(PyConfig *config)
     if (kr_config_x_option(config, L"showrefcount")) config->show_ref_count = 1;
 }
 
+// -X frozen_modules: on unless it says off.
+static PyStatus read_frozen_modules(PyConfig *config)
+{
+    const wchar_t *option = kr_config_x_option(config, L"frozen_modules");
+    if (option == NULL) return PyStatus_Ok();
+    if (wcscmp(option, L"off") == 0) config->use_frozen_modules = 0;
+    else if (*option == L'\0' || wcscmp(option, L"on") == 0) config->use_frozen_modules = 1;
+    else return PyStatus_Error("bad value for option -X frozen_modules (expected \"on\" or \"off\")");
+    return PyStatus_Ok();
+}
+
 // -X dev and what it brings, -X faulthandler, -X tracemalloc.
 static PyStatus read_modes(PyConfig *config)
 {
@@ -143,6 +154,7 @@ static int read_encodings(PyConfig *config)
         return -1;
     const char *value = variable(config, "PYTHONIOENCODING");
     if (value != NULL) {
+        // An encoding without errors means strict, in every locale.
         char *copy = strdup(value);
         if (copy == NULL) return -1;
         char *colon = strchr(copy, ':');
@@ -152,6 +164,8 @@ static int read_encodings(PyConfig *config)
             result = kr_config_set_bytes(&config->stdio_encoding, copy);
         if (result == 0 && colon != NULL && *colon != '\0' && config->stdio_errors == NULL)
             result = kr_config_set_bytes(&config->stdio_errors, colon);
+        if (result == 0 && *copy != '\0' && config->stdio_errors == NULL)
+            result = kr_config_set(&config->stdio_errors, L"strict");
         free(copy);
         if (result < 0) return -1;
     }
@@ -192,6 +206,7 @@ PyStatus kr_environment_read(PyConfig *config)
 {
     read_counts(config);
     PyStatus status = read_modes(config);
+    if (!PyStatus_Exception(status)) status = read_frozen_modules(config);
     if (!PyStatus_Exception(status)) status = choose_utf8_mode(config);
     if (!PyStatus_Exception(status)) status = read_hash_seed(config);
     if (PyStatus_Exception(status)) return status;

@@ -8,6 +8,7 @@
 #include "frameobject.h"
 #include "internal/pycore_import.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -128,13 +129,22 @@ static int start_diagnostics(const PyConfig *config)
 }
 
 // The limit of digits in a conversion between int and str.
-static void set_digit_limit(PyInterpreterState *interpreter)
+static PyStatus set_digit_limit(PyInterpreterState *interpreter)
 {
     const PyConfig *config = &interpreter->config;
     const wchar_t *option = kr_config_x_option(config, L"int_max_str_digits");
     const char *value = config->use_environment ? getenv("PYTHONINTMAXSTRDIGITS") : NULL;
-    long limit = option != NULL ? wcstol(option, NULL, 10) : value != NULL && *value ? strtol(value, NULL, 10) : 4300;
-    interpreter->int_max_str_digits = limit == 0 || limit >= 640 ? (int)limit : 4300;
+    wchar_t *end = L"";
+    char *value_end = "";
+    long limit = 4300;
+    if (option != NULL) limit = wcstol(option, &end, 10);
+    else if (value != NULL && *value != '\0') limit = strtol(value, &value_end, 10);
+    int is_number = option != NULL ? end != option && *end == L'\0' : value_end != value && *value_end == '\0';
+    if (!is_number || limit > INT_MAX || (limit != 0 && limit < 640))
+        return PyStatus_Error(option != NULL ? "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited."
+                              : "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.");
+    interpreter->int_max_str_digits = (int)limit;
+    return PyStatus_Ok();
 }
 
 // The old variables say what the configuration does.
@@ -165,7 +175,8 @@ PyStatus kr_lifecycle_start_core(const PyConfig *config)
     if (kr_runtime_init() < 0) return PyStatus_NoMemory();
     PyInterpreterState *interpreter = kr_interpreter_current();
     if (kr_config_copy(&interpreter->config, config) < 0) return PyStatus_NoMemory();
-    set_digit_limit(interpreter);
+    PyStatus status = set_digit_limit(interpreter);
+    if (PyStatus_Exception(status)) return status;
     set_flags(config);
     if (kr_hash_secret_init(config->use_hash_seed, config->hash_seed) < 0)
         return PyStatus_Error("failed to get random numbers to initialize Python");
@@ -177,10 +188,18 @@ PyStatus kr_lifecycle_start_core(const PyConfig *config)
     return PyStatus_Ok();
 }
 
+// What stands in for sys.stderr until there are files: import -v writes there.
+static int start_early_stderr(void)
+{
+    KR_AUTO PyObject *printer = PyFile_NewStdPrinter(2);
+    return printer == NULL || PySys_SetObject("stderr", printer) < 0 ? -1 : PySys_SetObject("__stderr__", printer);
+}
+
 static PyStatus start_main(void)
 {
     const PyConfig *config = &kr_interpreter_current()->config;
     STEP(kr_sys_configure(), "sys could not be filled");
+    STEP(start_early_stderr(), "sys.stderr could not be made");
     PyThreadState *thread = kr_thread_current();
     PyObject *sys = PyDict_GetItem(thread->interp->modules, ID(sys));
     STEP(kr_import_start(thread, sys), "the import system could not start");
@@ -313,12 +332,17 @@ void kr_lifecycle_die_of_interrupt(void)
 
 // --- further interpreters -----------------------------------------------------------------------
 
-PyThreadState *Py_NewInterpreter(void)
+// Callers that gave up their own thread state first report the failure themselves.
+PyThreadState *_Py_NewInterpreter(int isolated)
 {
-    // Callers that gave up their own thread state first report the failure themselves.
     if (_PyThreadState_UncheckedGet() != NULL)
         PyErr_SetString(PyExc_NotImplementedError, "further interpreters in one process are not built yet");
     return NULL;
+}
+
+PyThreadState *Py_NewInterpreter(void)
+{
+    return _Py_NewInterpreter(0);
 }
 
 void Py_EndInterpreter(PyThreadState *thread)

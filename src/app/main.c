@@ -8,12 +8,13 @@
 #include "app/lifecycle.h"
 #include "app/run.h"
 #include "base/version.h"
+#include "internal/pycore_pylifecycle.h"
 
 int Py_RunMain(void)
 {
     int code = kr_run_main();
     if (Py_FinalizeEx() < 0) code = 120;
-    if (code == 128 + 2) kr_lifecycle_die_of_interrupt();
+    if (code == 128 + 2 || _Py_UnhandledKeyboardInterrupt) kr_lifecycle_die_of_interrupt();
     return code;
 }
 

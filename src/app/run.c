@@ -107,8 +107,12 @@ static int run_command(const PyConfig *config)
     if (!config->safe_path && insert_path(PyUnicode_FromString("")) < 0) return kr_run_exit_code();
     KR_AUTO PyObject *text = PyUnicode_FromWideChar(config->run_command, -1);
     KR_AUTO PyObject *bytes = text == NULL ? NULL : PyUnicode_AsUTF8String(text);
+    if (bytes == NULL) {
+        fprintf(stderr, "Unable to decode the command from the command line:\n");
+        return kr_run_exit_code();
+    }
     PyObject *dict = main_dict();
-    if (bytes == NULL || dict == NULL) return kr_run_exit_code();
+    if (dict == NULL) return kr_run_exit_code();
     if (PySys_Audit("cpython.run_command", "O", text) < 0) return kr_run_exit_code();
     PyCompilerFlags flags = {.cf_flags = PyCF_IGNORE_COOKIE,
                              .cf_feature_version = PY_MINOR_VERSION};
@@ -224,5 +228,5 @@ int kr_run_main(void)
     else return run_standard_input(config);
     int wants_prompt = config->inspect
         || (config->use_environment && getenv("PYTHONINSPECT") != NULL);
-    return wants_prompt ? kr_repl_run() : code;
+    return wants_prompt && (isatty(0) || config->interactive) ? kr_repl_run() : code;
 }

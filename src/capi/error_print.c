@@ -50,9 +50,9 @@ int _Py_HandleSystemExit(int *ret_code)
     if (value != NULL && PyExceptionInstance_Check(value)) {
         code = PyObject_GetAttr(value, ID(code));
         if (code == NULL) PyErr_Clear();
-    } else {
-        code = Py_XNewRef(value);
     }
+    // sys.exit(e) with an exception e that has no code: e itself is shown.
+    if (code == NULL) code = Py_XNewRef(value);
     if (code == NULL || code == Py_None) {
         *ret_code = 0;
     } else if (PyLong_Check(code)) {

@@ -215,9 +215,9 @@ static PyObject *run_pyc(FILE *file, PyObject *names)
 
 static int set_loader(PyObject *module_names, PyObject *filename, const char *class_name)
 {
-    PyObject *external = kr_interpreter_current()->importlib_external;
-    if (external == NULL) return 0;
-    KR_AUTO PyObject *class = PyObject_GetAttrString(external, class_name);
+    if (_PyUnicode_EqualToASCIIString(filename, "<stdin>")) return 0;
+    KR_AUTO PyObject *external = PyImport_ImportModule("_frozen_importlib_external");
+    KR_AUTO PyObject *class = external == NULL ? NULL : PyObject_GetAttrString(external, class_name);
     KR_AUTO PyObject *name = PyUnicode_FromString("__main__");
     KR_AUTO PyObject *loader = class == NULL || name == NULL ? NULL
         : PyObject_CallFunctionObjArgs(class, name, filename, NULL);

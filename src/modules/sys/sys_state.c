@@ -67,34 +67,34 @@ static PyObject *state_getrefcount(PyObject *module, PyObject *object)
     return PyLong_FromSsize_t(Py_REFCNT(object));
 }
 
-// Size in bytes with the collector's header, -1 with an exception.
-static Py_ssize_t size_of(PyObject *object)
+// Size in bytes with the collector's header, (size_t)-1 with an exception.
+static size_t size_of(PyObject *object)
 {
     KR_AUTO PyObject *method = NULL;
-    if (PyType_Ready(Py_TYPE(object)) < 0) return -1;
+    if (PyType_Ready(Py_TYPE(object)) < 0) return (size_t)-1;
     method = _PyObject_LookupSpecial(object, ID(__sizeof__));
     if (method == NULL) {
         if (!PyErr_Occurred())
             kr_raise(PyExc_TypeError, "Type %.100s doesn't define __sizeof__",
                      Py_TYPE(object)->tp_name);
-        return -1;
+        return (size_t)-1;
     }
     KR_AUTO PyObject *number = PyObject_CallNoArgs(method);
-    if (number == NULL) return -1;
+    if (number == NULL) return (size_t)-1;
     Py_ssize_t size = PyLong_AsSsize_t(number);
-    if (size == -1 && PyErr_Occurred()) return -1;
-    if (size < 0) return kr_raise_int(PyExc_ValueError, "__sizeof__() should return >= 0");
-    Py_ssize_t header = PyObject_IS_GC(object) ? 16 : 0;
+    if (size == -1 && PyErr_Occurred()) return (size_t)-1;
+    if (size < 0) return (size_t)kr_raise_int(PyExc_ValueError, "__sizeof__() should return >= 0");
+    size_t header = PyObject_IS_GC(object) ? 16 : 0;
     if (PyType_HasFeature(Py_TYPE(object), 1UL << 4)) header += 16;
-    return size + header;
+    return (size_t)size + header;
 }
 
 METHOD(getsizeof, "module, object, default: object = NULL",
        "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes.")
 static PyObject *state_getsizeof(PyObject *module, PyObject *object, PyObject *fallback)
 {
-    Py_ssize_t size = size_of(object);
-    if (size >= 0) return PyLong_FromSsize_t(size);
+    size_t size = size_of(object);
+    if (size != (size_t)-1) return PyLong_FromSize_t(size);
     if (fallback == NULL || !PyErr_ExceptionMatches(PyExc_TypeError)) return NULL;
     PyErr_Clear();
     return Py_NewRef(fallback);

@@ -105,7 +105,11 @@ static void write_report(PyObject *file, PyObject *const parts[5])
     if (type == NULL || type == Py_None) return;
     assert(PyExceptionClass_Check(type));
     write_module_prefix(file, type);
-    PyFile_WriteString(_PyType_Name((PyTypeObject *)type), file);
+    KR_AUTO PyObject *name = PyType_GetQualName((PyTypeObject *)type);
+    if (name == NULL || PyFile_WriteObject(name, file, Py_PRINT_RAW) < 0) {
+        PyErr_Clear();
+        PyFile_WriteString("<unknown>", file);
+    }
     if (value != NULL && value != Py_None) {
         PyFile_WriteString(": ", file);
         if (PyFile_WriteObject(value, file, Py_PRINT_RAW) < 0) {

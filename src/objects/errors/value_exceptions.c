@@ -83,7 +83,7 @@ const KrExceptionFamily kr_key_error_family = {
 
 // Initialises the arguments and stores the keywords [names] (NULL ended) into [places]; any other
 // keyword raises TypeError.
-static int init_with_keywords(PyObject *self, PyObject *args, PyObject *kwargs,
+static int init_with_keywords(const char *kind, PyObject *self, PyObject *args, PyObject *kwargs,
                               const char *const names[], PyObject **const places[])
 {
     if (kr_base_exception_init(self, args, NULL) < 0) return -1;
@@ -94,6 +94,12 @@ static int init_with_keywords(PyObject *self, PyObject *args, PyObject *kwargs,
         set_value(places[i], value);
     }
     if (kwargs == NULL || used == PyDict_GET_SIZE(kwargs)) return 0;
+    Py_ssize_t known_count = 0;
+    while (names[known_count] != NULL) known_count++;
+    if (PyDict_GET_SIZE(kwargs) > known_count)
+        return kr_raise_int(PyExc_TypeError, "%s() takes at most %zd keyword argument%s (%zd given)",
+                            kind, known_count, known_count == 1 ? "" : "s",
+                            PyDict_GET_SIZE(kwargs));
     PyObject *key, *value;
     for (Py_ssize_t position = 0; PyDict_Next(kwargs, &position, &key, &value);) {
         int known = 0;
@@ -101,7 +107,7 @@ static int init_with_keywords(PyObject *self, PyObject *args, PyObject *kwargs,
             known |= PyUnicode_CompareWithASCIIString(key, names[i]) == 0;
         if (!known)
             return kr_raise_int(PyExc_TypeError, "'%S' is an invalid keyword argument for %s()", key,
-                                _PyType_Name(Py_TYPE(self)));
+                                kind);
     }
     return 0;
 }
@@ -110,7 +116,8 @@ static int attribute_error_init(PyObject *object, PyObject *args, PyObject *kwar
 {
     PyAttributeErrorObject *self = (PyAttributeErrorObject *)object;
     static const char *const names[] = {"name", "obj", NULL};
-    return init_with_keywords(object, args, kwargs, names, (PyObject **const[]){&self->name, &self->obj});
+    return init_with_keywords("AttributeError", object, args, kwargs, names,
+                              (PyObject **const[]){&self->name, &self->obj});
 }
 
 static PyMemberDef attribute_error_members[] = {
@@ -128,7 +135,7 @@ const KrExceptionFamily kr_attribute_error_family = {
 static int name_error_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static const char *const names[] = {"name", NULL};
-    return init_with_keywords(object, args, kwargs, names,
+    return init_with_keywords("NameError", object, args, kwargs, names,
                               (PyObject **const[]){&((PyNameErrorObject *)object)->name});
 }
 
@@ -150,7 +157,7 @@ static int import_error_init(PyObject *object, PyObject *args, PyObject *kwargs)
     PyImportErrorObject *self = (PyImportErrorObject *)object;
     static const char *const names[] = {"name", "path", NULL};
     PyObject **const places[] = {&self->name, &self->path};
-    if (init_with_keywords(object, args, kwargs, names, places) < 0) return -1;
+    if (init_with_keywords("ImportError", object, args, kwargs, names, places) < 0) return -1;
     set_value(&self->msg, PyTuple_GET_SIZE(args) == 1 ? PyTuple_GET_ITEM(args, 0) : NULL);
     return 0;
 }
