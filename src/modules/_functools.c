@@ -43,7 +43,8 @@ static PyObject *call_with_more(KrPartial *self, PyObject *const *rest, Py_ssize
     Py_ssize_t total = own + count + keywords;
     if (total > FEW && (stack = PyMem_New(PyObject *, total + 1)) == NULL) return PyErr_NoMemory();
     memcpy(stack + 1, ((PyTupleObject *)self->args)->ob_item, (size_t)own * sizeof *stack);
-    memcpy(stack + 1 + own, rest, (size_t)(count + keywords) * sizeof *stack);
+    // [rest] may be NULL when there is nothing.
+    if (total > own) memcpy(stack + 1 + own, rest, (size_t)(count + keywords) * sizeof *stack);
     KR_AUTO PyObject *held = Py_NewRef(self->args);
     KR_AUTO PyObject *function = Py_NewRef(self->function);
     PyObject *result = PyObject_Vectorcall(function, stack + 1, (size_t)(own + count)

@@ -498,7 +498,8 @@ static PyObject *repeat_in_place(PyObject *object, Py_ssize_t count)
     Py_ssize_t size = Py_SIZE(self), bytes = size * self->kind->size;
     if (size > 0 && count > PY_SSIZE_T_MAX / size) return PyErr_NoMemory();
     if (kr_array_resize(self, size * count) < 0) return NULL;
-    for (Py_ssize_t i = 1; i < count; i++) memcpy(self->items + i * bytes, self->items, bytes);
+    for (Py_ssize_t i = 1; bytes > 0 && i < count; i++)
+        memcpy(self->items + i * bytes, self->items, bytes);
     return Py_NewRef(object);
 }
 
