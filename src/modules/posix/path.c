@@ -9,6 +9,7 @@
 #include "objects/errors/raise.h"
 #include "objects/strings/names.h"
 #include "runtime/owned.h"
+#include "warnings.h"
 
 void kr_path_release(KrPath *path)
 {
@@ -16,20 +17,35 @@ void kr_path_release(KrPath *path)
     Py_CLEAR(path->bytes);
 }
 
-static int wrong_type(PyObject *value, KrPathRule rule)
+// What a path may be, for messages.
+static const char *kinds_of(KrPathRule rule)
 {
-    const char *kinds = rule.allow_fd && rule.allow_none
+    return rule.allow_fd && rule.allow_none
         ? "string, bytes, os.PathLike, integer or None" : rule.allow_fd
         ? "string, bytes, os.PathLike or integer" : rule.allow_none
         ? "string, bytes, os.PathLike or None" : "string, bytes or os.PathLike";
+}
+
+static int wrong_type(PyObject *value, KrPathRule rule)
+{
     return kr_raise_int(PyExc_TypeError, "%s: %s should be %s, not %.200s", rule.function,
-                        rule.argument, kinds, Py_TYPE(value)->tp_name);
+                        rule.argument, kinds_of(rule), Py_TYPE(value)->tp_name);
+}
+
+// New bytes of another bytes-like object, which is deprecated.
+static PyObject *bytes_of(PyObject *value, KrPathRule rule)
+{
+    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%s: %s should be %s, not %.200s", rule.function,
+                         rule.argument, kinds_of(rule), Py_TYPE(value)->tp_name) < 0)
+        return NULL;
+    return PyBytes_FromObject(value);
 }
 
 // New str or bytes that names the path; what it stands for when it is an os.PathLike.
 static PyObject *text_of(PyObject *value, KrPathRule rule)
 {
     if (PyUnicode_Check(value) || PyBytes_Check(value)) return Py_NewRef(value);
+    if (PyObject_CheckBuffer(value)) return bytes_of(value, rule);
     KR_AUTO PyObject *method = _PyObject_LookupSpecial(value, ID(__fspath__));
     if (method == NULL) {
         if (!PyErr_Occurred()) wrong_type(value, rule);
