@@ -25,7 +25,7 @@ COMMON := -std=gnu11 -fno-strict-aliasing -fwrapv -fvisibility=hidden -fno-pie -
           -Wno-cast-function-type -Wundef -Wvla -Werror
 CPPFLAGS := -Isrc -Iinclude -I$(GEN) -D_GNU_SOURCE
 MODE_debug := -Og -g -DKR_DEBUG
-MODE_release := -O2 -g1 -DNDEBUG -Wno-maybe-uninitialized -flto=auto -fno-semantic-interposition -fno-plt
+MODE_release := -O2 -g1 -DNDEBUG -Wno-error -Wno-maybe-uninitialized -Wno-stringop-overflow -flto=auto -fno-semantic-interposition -fno-plt
 MODE_asan := -Og -g -DKR_DEBUG -fsanitize=address,undefined -fno-sanitize=alignment -fno-omit-frame-pointer
 # make release builds twice into the same places: to record how the training programs run, and with what was recorded.
 PROFILE_DATA := $(abspath build/profile.data)
