@@ -120,17 +120,19 @@ static PyObject *posix_times(PyObject *module)
     return sequence_of(&times_result_type, values, 5);
 }
 
-METHOD(get_terminal_size, "module, fd: int = NULL, /",
+METHOD(get_terminal_size, "module, fd: object = NULL, /",
        "Return the size of the terminal window as (columns, lines).\n\nThe optional argument "
        "fd (default standard output) specifies\nwhich file descriptor should be queried.\n\n"
        "If the file descriptor is not connected to a terminal, an OSError\nis thrown.\n\n"
        "This function will only be defined if an implementation is\navailable for this "
        "system.\n\nshutil.get_terminal_size is the high-level function which should\n"
        "normally be used, os.get_terminal_size is the low-level implementation.")
-static PyObject *posix_get_terminal_size(PyObject *module, int fd)
+static PyObject *posix_get_terminal_size(PyObject *module, PyObject *descriptor)
 {
     struct winsize size;
-    if (ioctl(fd == 0 ? STDOUT_FILENO : fd, TIOCGWINSZ, &size) < 0) return kr_posix_raise();
+    int fd = STDOUT_FILENO;
+    if (descriptor != NULL && kr_argument_int(descriptor, &fd) < 0) return NULL;
+    if (ioctl(fd, TIOCGWINSZ, &size) < 0) return kr_posix_raise();
     PyObject *values[] = {PyLong_FromLong(size.ws_col), PyLong_FromLong(size.ws_row)};
     return sequence_of(&terminal_size_type, values, 2);
 }
